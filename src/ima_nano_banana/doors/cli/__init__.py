@@ -1,0 +1,1 @@
+"""The ``nano-banana`` command, one file a command."""
