@@ -45,6 +45,7 @@ class Fault(Exception):
         http_status: The HTTP status of that answer, if there was one.
         task_id: The task that was paid for, if it is known.
         retryable: Whether the same command may simply be run again, later.
+        retry_after: Seconds that the service asked to wait (``Retry-After``), if it did.
         result: What was made before the failure (only :class:`PartialFault` and :class:`DownloadFault`).
     """
 
@@ -62,6 +63,7 @@ class Fault(Exception):
         http_status: int | None = None,
         task_id: str | None = None,
         retryable: bool | None = None,
+        retry_after: float | None = None,
         result: Result | None = None,
         **params: object,
     ) -> None:
@@ -74,6 +76,7 @@ class Fault(Exception):
         self.http_status = http_status
         self.task_id = task_id
         self.retryable = self.retryable_by_default if retryable is None else retryable
+        self.retry_after = retry_after
         self.result = result
 
     def __str__(self) -> str:
