@@ -1,0 +1,136 @@
+"""Puts an engine together from the environment: the one place that knows which room fills which port.
+
+Everything costly is made late: the key is looked up, the HTTP client made and the sandbox imported only
+when a run first needs them.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ima_nano_banana.engine import Engine, Ports
+from ima_nano_banana.ledger import AsyncLedger, Ledger
+from ima_nano_banana.local import paths
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    import httpx2
+
+    from ima_nano_banana.service import Service
+    from ima_nano_banana.words import Language
+
+SANDBOX_KEY = "ima_sandbox"
+"""The simulated service takes any key of the right form; a real one never goes there."""
+
+
+class Parts:
+    """The lazily made parts of one engine, and their end."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        sandbox: bool = False,
+        scenes: tuple[str, ...] = (),
+        language: Language = "en",
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._env = os.environ if env is None else env
+        self._given_key = key
+        self._sandbox = sandbox
+        self._scenes = scenes
+        self._language: Language = language
+        self._cwd = cwd
+        self._transport = transport
+        self._key: str | None = None
+        self._service: Service | None = None
+
+    def key(self) -> str:
+        """Return the API key: flag, environment, keyring. In the sandbox a constant.
+
+        Raises:
+            AuthFault: there is none, or it does not look like one.
+        """
+        if self._key is None:
+            if self._sandbox:
+                self._key = SANDBOX_KEY
+            else:
+                from ima_nano_banana.local import keys
+
+                self._key = keys.find(self._given_key, self._env)
+        return self._key
+
+    def service(self) -> Service:
+        """Return the one service client of this engine."""
+        if self._service is None:
+            from ima_nano_banana.service import Service
+
+            transport = self._transport
+            if self._sandbox and transport is None:
+                transport = self._in_process()
+            self._service = Service(self.key(), language=self._language, transport=transport)
+        return self._service
+
+    def _in_process(self) -> httpx2.AsyncBaseTransport:
+        from ima_nano_banana import sandbox
+
+        root = paths.state_root(self._env)
+        paths.private_dir(root / "memory")
+        world = sandbox.open_world(root / "memory" / "ima_sandbox.sqlite3", scenes=self._scenes)
+        return sandbox.in_process(world)
+
+    def ports(self) -> Ports:
+        """Return the ports of an engine over these parts."""
+        root = paths.state_root(self._env)
+        cwd = self._cwd or Path.cwd()
+        return Ports(
+            key=self.key,
+            service=self.service,
+            ledger=AsyncLedger(Ledger(paths.ledger_file(root))),
+            root=root,
+            default_folder=paths.default_folder(self._env, cwd),
+            cwd=cwd,
+            sandbox=self._sandbox,
+        )
+
+    async def close(self) -> None:
+        """Close the connections that were opened."""
+        if self._service is not None:
+            await self._service.aclose()
+
+
+@asynccontextmanager
+async def open_engine(
+    *,
+    key: str | None = None,
+    sandbox: bool = False,
+    scenes: tuple[str, ...] = (),
+    language: Language = "en",
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    transport: httpx2.AsyncBaseTransport | None = None,
+) -> AsyncIterator[Engine]:
+    """Yield an engine on the real service, or on the built-in simulated one.
+
+    Args:
+        key: The API key, if the caller has it at hand; otherwise the environment and the keyring are asked.
+        sandbox: Use the simulated service: no key, no network, no points.
+        scenes: Names of faults that the simulated service should rehearse.
+        language: The language that the service is told.
+        env: Stands in for ``os.environ``.
+        cwd: Stands in for the current folder.
+        transport: Replaces the sockets (tests).
+    """
+    parts = Parts(key=key, sandbox=sandbox, scenes=scenes, language=language, env=env, cwd=cwd, transport=transport)
+    ports = parts.ports()
+    try:
+        yield Engine(ports)
+    finally:
+        await ports.ledger.aclose()
+        await parts.close()

@@ -1,0 +1,266 @@
+"""The flow, top to bottom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ima_nano_banana.domain import offers
+from ima_nano_banana.domain.events import Acknowledged, Adjusted
+from ima_nano_banana.domain.model import TEXT_TO_IMAGE
+from ima_nano_banana.domain.request import resolve
+from ima_nano_banana.engine import fetch as fetching
+from ima_nano_banana.engine import prepare
+from ima_nano_banana.engine.follow import follow
+from ima_nano_banana.engine.job import job_of, result_of
+from ima_nano_banana.engine.ports import Trace
+from ima_nano_banana.engine.spend import spend
+from ima_nano_banana.errors import BudgetFault, DownloadFault, Fault, GenerationFault, PartialFault, UncertainFault
+
+if TYPE_CHECKING:
+    from ima_nano_banana.domain.model import Offer, Quote, Request, Result, Wish
+    from ima_nano_banana.domain.task import Verdict
+    from ima_nano_banana.engine.job import Job
+    from ima_nano_banana.engine.ports import Emit, How, Ports
+    from ima_nano_banana.pictures.inputs import Input
+    from ima_nano_banana.words import Language
+
+CATALOGUE_SECONDS = 60.0
+DOWNLOAD_SECONDS = 300.0
+
+
+class Engine:
+    """Makes pictures. One engine serves a process; runs on it may overlap."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._lists: dict[str, tuple[float, list[object]]] = {}
+
+    async def generate(self, wish: Wish, how: How, emit: Emit, trace: Trace | None = None) -> Result:
+        """Make what is wished, or continue the identical request that is still open.
+
+        Raises:
+            Fault: any of the tree in :mod:`ima_nano_banana.errors`; its ``charged`` tells about the points.
+        """
+        trace = trace or Trace()
+        started = self._ports.clock.monotonic()
+        request, inputs = self._prepare(wish)
+        emit(Acknowledged())
+        for adjustment in request.adjustments:
+            emit(Adjusted(adjustment=adjustment))
+        job = await self._pay(request, inputs, how, emit, trace)
+        return await self._finish(job, how, emit, trace, since=started)
+
+    async def quote(self, wish: Wish, how: How) -> Quote:
+        """Price the wish. Only the free product list is read; nothing is created, uploaded or charged."""
+        request, inputs = self._prepare(wish)
+        self._ports.key()
+        quote = self._priced(await self._products(request.task_type), request, inputs)
+        prepare.check_budget(quote, how)
+        return quote
+
+    async def models(self, task_types: tuple[str, ...]) -> tuple[Offer, ...]:
+        """Return the live offers of the two models."""
+        found: list[Offer] = []
+        for task_type in task_types:
+            found += offers.of_scope(offers.read_catalogue(await self._products(task_type), task_type))
+        return tuple(found)
+
+    async def resume(
+        self, task_id: str, how: How, emit: Emit, trace: Trace | None = None, *, language: Language, user_id: str
+    ) -> Result:
+        """Finish a task that is already paid. Nothing is charged; the ledger row may be missing.
+
+        Raises:
+            RejectedFault: neither the ledger nor the service knows the id.
+            Fault: as for :meth:`generate`, less whatever belongs to paying.
+        """
+        trace = trace or Trace()
+        started = self._ports.clock.monotonic()
+        ledger = self._ports.ledger
+        item = await ledger.find(task_id)
+        if item is not None and item.task_id is None:
+            raise UncertainFault("uncertain.no_task", phase="poll", charged="unknown")
+        self._ports.key()
+        emit(Acknowledged())
+        vouched = item is not None and item.vouched
+        if item is None:
+            item = await ledger.adopt(task_id, user_id, self._ports.realm)
+        job = job_of(item, language, self._ports.clock.time())
+        if job.model_id:
+            emit(job.started())
+        return await self._finish(job, how, emit, trace, since=started, vouched=vouched)
+
+    def _prepare(self, wish: Wish) -> tuple[Request, tuple[Input, ...]]:
+        """Check all that can be checked without the network."""
+        from ima_nano_banana.local import preferences
+
+        preferred = None
+        if wish.model is None:
+            task_type = wish.task_type or (TEXT_TO_IMAGE if not wish.images else "image_to_image")
+            preferred = preferences.read(self._ports.root, wish.user_id, task_type)
+        request = resolve(wish, preferred_model=preferred)
+        return request, prepare.look_at_inputs(request, self._ports)
+
+    async def _pay(self, request: Request, inputs: tuple[Input, ...], how: How, emit: Emit, trace: Trace) -> Job:
+        """Quote, check every limit, upload, reserve and create; or join what was paid before."""
+        self._ports.key()
+        trace.phase = "catalog"
+        uploads = prepare.Uploads(inputs, self._ports)
+        try:
+            early = inputs and how.max_credits is None and not how.no_spend and await self._may_upload(request, inputs)
+            if early:
+                uploads.start()
+            quote = self._priced(await self._products(request.task_type), request, inputs)
+            ask = prepare.ask_of(request, quote, inputs, self._ports, how)
+            standing = await self._ports.ledger.peek(ask)
+            if standing.state == "open" and standing.item is not None:
+                job = job_of(standing.item, request.language, self._ports.clock.time())
+                emit(job.started())
+                return job
+            prepare.check_budget(quote, how)
+            if how.no_spend:
+                raise BudgetFault("budget.no_spend", phase="catalog", credit=quote.credit)
+            emit(_started(request, quote))
+            trace.phase = "upload"
+            urls = await uploads.urls()
+            return await spend(
+                ask, urls, self._ports, how, trace, emit, lambda: self._products(request.task_type, fresh=True)
+            )
+        finally:
+            await uploads.stop()
+
+    async def _may_upload(self, request: Request, inputs: tuple[Input, ...]) -> bool:
+        """Uploads may run beside the list only if nothing but the service can still say no."""
+        ledger = self._ports.ledger
+        if await ledger.has_limits(request.user_id):
+            return False
+        return not await ledger.has_open(prepare.subject_of(request, inputs, self._ports))
+
+    async def _products(self, task_type: str, *, fresh: bool = False) -> list[object]:
+        """Return the product list, at most a minute old; every process fetches its own."""
+        now = self._ports.clock.monotonic()
+        known = self._lists.get(task_type)
+        if fresh or known is None or now - known[0] > CATALOGUE_SECONDS:
+            known = (now, await self._ports.service().products(task_type))
+            self._lists[task_type] = known
+        return known[1]
+
+    def _priced(self, data: object, request: Request, inputs: tuple[Input, ...]) -> Quote:
+        quote = offers.quote(data, request)
+        if request.task_type != TEXT_TO_IMAGE:
+            offers.check_images(quote.offer, len(inputs))
+        return quote
+
+    async def _finish(
+        self, job: Job, how: How, emit: Emit, trace: Trace, *, since: float, vouched: bool = True
+    ) -> Result:
+        """Follow the task, book how it ended, and bring the pictures home."""
+        assert job.task_id is not None
+        ports = self._ports
+        trace.phase, trace.task_id, trace.charged = "poll", job.task_id, "yes"
+        history = await ports.ledger.durations(job.model_id, job.size, job.task_type)
+        verdict, view = await follow(job, ports, emit, timeout=how.timeout, history=history, vouched=vouched)
+        job = replace(
+            job,
+            model_id=job.model_id or view.model_id,
+            model_name=job.model_name or view.model_name,
+            task_type=job.task_type or view.task_type,
+        )
+        if verdict.state == "failed":
+            raise await self._failed(job, verdict)
+        good = tuple(media for media in verdict.medias if media.state == "done")
+        result = self._result(job, verdict, since)
+        await ports.ledger.ready(job.item_id, result.urls)
+        trace.phase = "download"
+        if not all(media.url for media in good):
+            raise DownloadFault(
+                "download.unusable_url", phase="download", charged="yes", task_id=job.task_id, result=result
+            )
+        result = await self._bring_home(result, job, how, emit, since)
+        await ports.ledger.done(job.item_id, result.files)
+        if verdict.state == "partial":
+            raise self._partial(job, result)
+        return await self._remember(result, job, how)
+
+    def _result(self, job: Job, verdict: Verdict, since: float) -> Result:
+        good = tuple(media for media in verdict.medias if media.state == "done")
+        extra = fetching.url_adjustments(good)
+        result = result_of(
+            job,
+            urls=tuple(media.url for media in good if media.url),
+            cover_url=next((media.cover_url for media in good if media.cover_url), None),
+            elapsed=self._elapsed(job, since),
+            sandbox=self._ports.sandbox,
+        )
+        failures = tuple(media.reason for media in verdict.medias if media.state != "done")
+        return replace(result, adjustments=(*result.adjustments, *extra), failures=failures)
+
+    def _elapsed(self, job: Job, since: float) -> float:
+        return round(self._ports.clock.monotonic() - since + job.age, 1)
+
+    async def _bring_home(self, result: Result, job: Job, how: How, emit: Emit, since: float) -> Result:
+        known = len(job.adjustments)
+        try:
+            if how.download:
+                folder = how.output_dir or self._ports.default_folder
+                deadline = self._ports.clock.monotonic() + DOWNLOAD_SECONDS
+                result = await fetching.fetch(result, job, folder, deadline, self._ports)
+        except DownloadFault as fault:
+            if fault.result is not None and fault.result.files:
+                await self._ports.ledger.files(job.item_id, fault.result.files)
+            raise
+        for adjustment in result.adjustments[known:]:
+            emit(Adjusted(adjustment=adjustment))
+        return replace(result, elapsed_seconds=self._elapsed(job, since))
+
+    async def _failed(self, job: Job, verdict: Verdict) -> Fault:
+        reason = next((media.reason for media in verdict.medias if media.reason), verdict.reason)
+        fault = GenerationFault(
+            f"generation.{verdict.why}" + ("_because" if reason else ""),
+            phase="poll",
+            # Whether failed tasks are refunded is not known (contract, section 11).
+            charged="unknown",
+            task_id=job.task_id,
+            retryable=True,
+            **({"reason": reason} if reason else {}),
+        )
+        await self._ports.ledger.failed(job.item_id, fault)
+        return fault
+
+    def _partial(self, job: Job, result: Result) -> Fault:
+        return PartialFault(
+            "partial.some_failed",
+            phase="poll",
+            charged="yes",
+            task_id=job.task_id,
+            result=result,
+            made=len(result.urls),
+            count=job.count,
+        )
+
+    async def _remember(self, result: Result, job: Job, how: How) -> Result:
+        """Store the model as the preference; a preference never costs a picture."""
+        if not how.remember_model or job.model_id is None:
+            return result
+        from ima_nano_banana.local import preferences
+
+        warning = preferences.remember(
+            self._ports.root, job.user_id, job.task_type or TEXT_TO_IMAGE, job.model_id, job.model_name, job.credit
+        )
+        return replace(result, notes=(*result.notes, warning)) if warning else result
+
+
+def _started(request: Request, quote: Quote):  # noqa: ANN202
+    from ima_nano_banana.domain.events import Started
+    from ima_nano_banana.domain.schedule import expected_seconds
+
+    return Started(
+        task_type=request.task_type,
+        model_name=quote.offer.name,
+        size=quote.size,
+        aspect_ratio=quote.aspect_ratio,
+        count=quote.count,
+        credit=quote.credit,
+        expected_seconds=expected_seconds(request.model_id),
+    )

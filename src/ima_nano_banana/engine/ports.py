@@ -1,0 +1,78 @@
+"""What the engine is given: its outside world, and how a run should behave."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ima_nano_banana.clock import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from ima_nano_banana.domain.events import Event
+    from ima_nano_banana.errors import Charged, Phase
+    from ima_nano_banana.ledger import AsyncLedger
+    from ima_nano_banana.service import Service
+
+    Emit = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """How one run should behave; nothing here changes which picture is meant.
+
+    Attributes:
+        max_credits: Refuse when the quoted price of all pictures is above this many points.
+        keep_size: Never step down to a smaller size after a refusal.
+        again: The caller wants a second, separately charged run of an identical request.
+        download: Save the pictures; otherwise the URLs are the result.
+        output_dir: Where pictures are saved; ``None`` is the default folder.
+        timeout: Seconds to follow a task after it was created.
+        remember_model: Store this model as the user's preference once the picture is there.
+        no_spend: Quote and look, but never send a create.
+    """
+
+    max_credits: int | None = None
+    keep_size: bool = False
+    again: bool = False
+    download: bool = True
+    output_dir: Path | None = None
+    timeout: float = 600.0
+    remember_model: bool = False
+    no_spend: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Ports:
+    """The engine's outside world, made by :mod:`ima_nano_banana.assembly`.
+
+    ``key`` and ``service`` are called when they are first needed, so that a run which fails on its flags
+    asks no keyring and loads no HTTP client.
+    """
+
+    key: Callable[[], str]
+    service: Callable[[], Service]
+    ledger: AsyncLedger
+    root: Path
+    default_folder: Path
+    cwd: Path
+    sandbox: bool = False
+    clock: Clock = field(default_factory=SystemClock)
+    random: Callable[[], float] = random.random
+
+    @property
+    def realm(self) -> str:
+        """Return which books a spend belongs to; simulated points never count against real limits."""
+        return "sandbox" if self.sandbox else "ima"
+
+
+@dataclass(slots=True)
+class Trace:
+    """Where a run is, for whoever interrupts it or finds a defect in it."""
+
+    phase: Phase = "validate"
+    charged: Charged = "no"
+    task_id: str | None = None
