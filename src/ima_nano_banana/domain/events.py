@@ -52,6 +52,8 @@ class Progress:
     max_seconds: int
     late: bool = False
     """The longest expected time has passed."""
+    elapsed_seconds: float | None = None
+    """The seconds that ``percent`` is reckoned from: those since the task was created."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

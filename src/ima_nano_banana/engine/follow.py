@@ -125,7 +125,12 @@ class _Pushes:
     def push(self, now: float) -> None:
         elapsed = now - self._since
         self._emit(
-            Progress(percent=schedule.progress(elapsed, self._max), max_seconds=self._max, late=elapsed > self._max)
+            Progress(
+                percent=schedule.progress(elapsed, self._max),
+                max_seconds=self._max,
+                late=elapsed > self._max,
+                elapsed_seconds=elapsed,
+            )
         )
         while self.due <= now:
             self.due += self._every
