@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import httpx2
     from starlette.types import ASGIApp
 
+    from ima_nano_banana.sandbox.gallery import Draw
     from ima_nano_banana.sandbox.world import World
 
 __all__ = ["SANDBOX_KEY", "app", "in_process", "open_world", "scene_names"]
@@ -37,6 +38,7 @@ def open_world(
     task_seconds: float = 1.8,
     points: int = 1_000_000,
     now: Callable[[], float] = time.time,
+    draw: Draw | None = None,
 ) -> World:
     """Open the world kept at ``path``, or one in memory.
 
@@ -47,13 +49,16 @@ def open_world(
         task_seconds: How long a task takes.
         points: What an account holds at first.
         now: The world's clock, in Unix seconds.
+        draw: Makes the pictures; the sandbox's own maker if left out.
 
     Raises:
         UnknownSceneError: (a :class:`ValueError`) if a scene does not exist.
     """
+    from ima_nano_banana.sandbox import gallery
     from ima_nano_banana.sandbox.world import World
 
-    return World(path, scenes=scenes, run=run, task_seconds=task_seconds, points=points, now=now)
+    maker = draw or gallery.draw
+    return World(path, scenes=scenes, run=run, task_seconds=task_seconds, points=points, now=now, draw=maker)
 
 
 def app(world: World, *, latency: float = 0.0) -> ASGIApp:

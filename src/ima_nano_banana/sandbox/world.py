@@ -46,6 +46,7 @@ class World:
         points: int = 1_000_000,
         now: Callable[[], float] = time.time,
         token: Callable[[], str] = lambda: secrets.token_hex(10),
+        draw: gallery.Draw = gallery.draw,
     ) -> None:
         """Open the world at ``path``, or one in memory.
 
@@ -57,10 +58,11 @@ class World:
             points: What the account of a key holds when the key is first used.
             now: The world's clock, in Unix seconds.
             token: Makes the unguessable part of ids and paths.
+            draw: Makes the pictures.
         """
         self.store = Store(path)
         self.books = Books(self.store)
-        self.gallery = gallery.Gallery(self.store)
+        self.gallery = gallery.Gallery(self.store, draw)
         self.now, self.token = now, token
         self.task_seconds, self.points = task_seconds, points
         self.refused_hosts: set[str] = set()  # the socket server lets no new connection through to these
