@@ -101,6 +101,8 @@ class Field:
     options: tuple[str, ...]
     target: str
     mapping: tuple[tuple[Mapping[str, str], str], ...] = ()
+    target_default: str | None = None
+    """What a virtual field sends when its defaults match no mapping rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ class Quote:
     aspect_ratio: str
     count: int
     adjustments: tuple[Adjustment, ...] = ()
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """The fields that were asked for, so that the same wishes can be priced at another size."""
 
     @property
     def credit_each(self) -> int:

@@ -20,4 +20,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "要求的比例是 {from_},收到的图片是 {to}",
         "The ratio {from_} was asked for, but the picture that came back is {to}",
     ),
+    "watermark_url": (
+        "服务只给出了带水印的图片",
+        "The service gave only a watermarked picture",
+    ),
+    "preview_url": (
+        "服务只给出了预览图",
+        "The service gave only a preview of the picture",
+    ),
 }
