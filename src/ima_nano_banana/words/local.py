@@ -9,4 +9,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "请把环境变量 OPENCLAW_STATE_DIR 设为一个可写的文件夹。",
         "Set OPENCLAW_STATE_DIR to a folder that can be written.",
     ),
+    "prefs_unwritable": (
+        "偏好设置没能保存(文件只读、被占用或无法写入),不影响图片。",
+        "The preference was not saved (its file is read-only, in use or can't be written); the picture is fine.",
+    ),
+    "prefs_set_aside": (
+        "原来的偏好文件已损坏,已改名保留,并新建了一个。",
+        "The old preferences file was damaged; it was kept under another name, and a new one was made.",
+    ),
 }
