@@ -61,7 +61,7 @@ def subject_of(request: Request, inputs: tuple[Input, ...], ports: Ports) -> str
     return identity.subject(**_who(request, inputs, ports))
 
 
-def _who(request: Request, inputs: tuple[Input, ...], ports: Ports) -> dict[str, object]:
+def _who(request: Request, inputs: tuple[Input, ...], ports: Ports) -> identity.Who:
     return {
         "realm": ports.realm,
         "user_id": request.user_id,
