@@ -1,0 +1,377 @@
+"""The ledger itself: one method for each thing that can happen to money."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from ima_nano_banana.clock import Clock, SystemClock
+from ima_nano_banana.domain.model import Reservation
+from ima_nano_banana.domain.task import State
+from ima_nano_banana.errors import Fault, InternalFault, StorageFault
+from ima_nano_banana.ledger import claims, history, limits, outcomes, rows, sql
+from ima_nano_banana.ledger.alive import Owner, is_alive
+from ima_nano_banana.ledger.claims import Desk
+from ima_nano_banana.ledger.connection import Database
+from ima_nano_banana.ledger.model import Filters, Item, Limit, Standing
+from ima_nano_banana.ledger.storage import storage_fault
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Sequence
+    from datetime import tzinfo
+    from pathlib import Path
+
+    from ima_nano_banana.domain.model import Quote
+    from ima_nano_banana.ledger.history import Group
+    from ima_nano_banana.ledger.model import Ask, Cost, Period
+
+T = TypeVar("T")
+
+ALIVE_FOLDER = "ima_alive"
+
+
+class Ledger:
+    """Every request, its price, its task and its outcome, durable before anything is spent.
+
+    The file is opened at the first use. Every method raises :class:`~.errors.StorageFault` when the books
+    can't be kept; nothing that costs may be sent then.
+
+    Args:
+        path: The SQLite file; its folder also holds the senders' locks.
+        clock: Dates what is written.
+        zone: Time zone of the calendar days and months of limits; ``None`` is this machine's.
+    """
+
+    def __init__(self, path: Path, *, clock: Clock | None = None, zone: tzinfo | None = None) -> None:
+        self._path = path
+        self._clock = clock or SystemClock()
+        self._zone = zone
+        self._alive = path.absolute().parent / ALIVE_FOLDER
+        self._owner = Owner(self._alive)
+        self.database = Database(path, self._alive)
+
+    # --- before money ---
+
+    def peek(self, ask: Ask) -> Standing:
+        """Tell how a request stands without reserving anything.
+
+        Raises:
+            UncertainFault: an identical request may have been charged; ``ask.again`` was not said.
+            BudgetFault: it would break a stored limit.
+        """
+        return _standing(self._write(lambda tx, desk: claims.look(tx, ask, desk)))
+
+    def reserve(self, ask: Ask) -> Reservation | Standing:
+        """Book the points and the right to send one create, durably; or tell what is in the way.
+
+        Raises:
+            UncertainFault, BudgetFault: as for :meth:`peek`.
+        """
+        self._hold()
+
+        def claim(tx: sqlite3.Connection, desk: Desk) -> claims.Booked | Standing | Fault:
+            standing = claims.look(tx, ask, desk)
+            free = isinstance(standing, Standing) and standing.state == "free"
+            return claims.open_item(tx, ask, desk) if free else standing
+
+        found = self._write(claim)
+        return self._reservation(found) if isinstance(found, claims.Booked) else _standing(found)
+
+    def further(self, reservation: Reservation, quote: Quote) -> Reservation:
+        """Book the next attempt of an item whose last one was provably not charged.
+
+        If it may not be tried again the item is closed, uncharged, and the reason is raised.
+
+        Raises:
+            BudgetFault: dearer than it was reserved for, or over a limit that others have used up meanwhile.
+            NetworkFault: the pace of the account does not allow it now.
+        """
+        self._hold()
+
+        def claim(tx: sqlite3.Connection, desk: Desk) -> claims.Booked | Fault:
+            item = outcomes.requeued(tx, reservation, None, desk.now)
+            if item.state is not State.QUEUED or item.attempt != reservation.attempt:
+                return InternalFault("ledger.inconsistent", why="tried_after_end")
+            refusal = claims.again_allowed(tx, item, quote, desk)
+            if refusal is None:
+                return claims.book(tx, item, quote, desk)
+            outcomes.refused(tx, reservation, refusal, desk.now)
+            return refusal
+
+        found = self._write(claim)
+        if isinstance(found, Fault):
+            raise found
+        return self._reservation(found)
+
+    def has_open(self, subject: str) -> bool:
+        """Tell whether a request for the same picture, at whatever size, has not ended."""
+        return self._read(lambda tx: tx.execute(sql.OPEN_SUBJECT, {"subject": subject}).fetchone() is not None)
+
+    def has_limits(self, user_id: str | None = None) -> bool:
+        """Tell whether any stored limit binds ``user_id`` (or anybody)."""
+
+        def work(tx: sqlite3.Connection) -> bool:
+            stored = limits.stored(tx)
+            return bool(stored if user_id is None else limits.applying(stored, user_id))
+
+        return self._read(work)
+
+    # --- what became of a create ---
+
+    def created(self, reservation: Reservation, task_id: str) -> Item:
+        """Note the task id, durably. An answer that comes late is kept too: it was paid for.
+
+        Raises:
+            StorageFault: with ``charged="yes"`` and the task id, so that a person can still resume it.
+        """
+        try:
+            return self._write(lambda tx, desk: outcomes.created(tx, reservation, task_id, desk.now))
+        except StorageFault as fault:
+            fault.phase, fault.charged, fault.task_id = "create", "yes", task_id
+            raise
+
+    def requeue(self, reservation: Reservation, fault: Fault | None = None) -> Item:
+        """Take back a create that was provably not charged; :meth:`further` may follow."""
+        return self._write(lambda tx, desk: outcomes.requeued(tx, reservation, fault, desk.now))
+
+    def refused(self, reservation: Reservation, fault: Fault | None = None) -> Item:
+        """Close an item that was provably not charged, and free its points."""
+        return self._write(lambda tx, desk: outcomes.refused(tx, reservation, fault, desk.now))
+
+    unsent = refused
+
+    def uncertain(self, reservation: Reservation, fault: Fault | None = None) -> Item:
+        """Note that the create may have been charged. Its points stay booked and it is not repeated."""
+        return self._write(lambda tx, desk: outcomes.uncertain(tx, reservation, fault, desk.now))
+
+    # --- the life of a task ---
+
+    def adopt(self, task_id: str, user_id: str, realm: str, key_fingerprint: str = "") -> Item:
+        """Return the row of a task; one that this machine has never seen gets a row without a price."""
+        return self._write(
+            lambda tx, desk: outcomes.adopt(
+                tx, task_id, user_id=user_id, realm=realm, key_fingerprint=key_fingerprint, now=desk.now
+            )
+        )
+
+    def ready(
+        self,
+        item_id: str,
+        urls: Sequence[str],
+        *,
+        cover_url: str | None = None,
+        failures: Sequence[str | None] = (),
+        model_id: str | None = None,
+        model_name: str | None = None,
+        task_type: str | None = None,
+    ) -> Item:
+        """Note the result of a task before its pictures are fetched.
+
+        ``failures`` are the service's reasons for the pictures that are missing. Model and task type are
+        only taken where the row does not know them.
+        """
+
+        def work(tx: sqlite3.Connection, desk: Desk) -> Item:
+            item = rows.load(tx, item_id)
+            found = replace(
+                item,
+                urls=tuple(urls),
+                cover_url=cover_url or item.cover_url,
+                failures=tuple(failures) or item.failures,
+                model_id=item.model_id or model_id,
+                model_name=item.model_name or model_name,
+                task_type=item.task_type or task_type,
+            )
+            return outcomes.ready(tx, item, found, self._owner.id, desk.now)
+
+        return self._write(work)
+
+    def files(self, item_id: str, files: Sequence[str]) -> Item:
+        """Note the pictures that were saved although others could not be."""
+
+        def work(tx: sqlite3.Connection, _: Desk) -> Item:
+            item = rows.load(tx, item_id)
+            return rows.save(tx, item, replace(item, files=_merged(item, files)))
+
+        return self._write(work)
+
+    def done(self, item_id: str, files: Sequence[str], *, width: int | None = None, height: int | None = None) -> Item:
+        """Note that the request has ended well; the same request makes a new picture from now on."""
+
+        def work(tx: sqlite3.Connection, desk: Desk) -> Item:
+            item = rows.load(tx, item_id)
+            found = replace(item, files=_merged(item, files), width=width or item.width, height=height or item.height)
+            return outcomes.done(tx, item, found, desk.now)
+
+        return self._write(work)
+
+    def failed(self, item_id: str, fault: Fault | None = None) -> Item:
+        """Note that the task ended badly. Its points count unless ``fault.charged`` is ``"no"``."""
+        return self._write(lambda tx, desk: outcomes.failed(tx, rows.load(tx, item_id), fault, desk.now))
+
+    # --- looking back ---
+
+    def find(self, name: str, *, realm: str | None = None) -> Item | None:
+        """Return the item of a task id or item id, or of an unmistakable start or end of one.
+
+        Raises:
+            UsageFault: several fit.
+        """
+        return self._read(lambda tx: history.find(tx, name.strip(), realm))
+
+    def open_items(self, *, user_id: str | None = None, realm: str | None = None) -> list[Item]:
+        """Return the paid tasks that are still to be finished, newest first."""
+        return self.tasks(Filters(user_id=user_id, realm=realm, states=("running", "ready")))
+
+    def tasks(self, filters: Filters | None = None) -> list[Item]:
+        """Return the history, newest first. Dead senders are settled first, so that no state is stale."""
+
+        def work(tx: sqlite3.Connection, desk: Desk) -> list[Item]:
+            claims.bury(tx, desk)
+            return history.tasks(tx, filters or Filters())
+
+        return self._write(work)
+
+    def changes(self, item_id: str) -> list[dict[str, object]]:
+        """Return every state change of an item with its time."""
+        return self._read(lambda tx: history.changes(tx, item_id))
+
+    def pictures(self, user_id: str, realm: str, *, limit: int = 50) -> list[str]:
+        """Return the files of a user's finished pictures, newest first (``@last`` is the first of them)."""
+        return self._read(lambda tx: history.pictures(tx, user_id, realm, limit))
+
+    def durations(
+        self, model_id: str | None, size: str | None, task_type: str | None, *, realm: str = "ima", limit: int = 50
+    ) -> list[float]:
+        """Return how long the latest tasks of a kind took, in seconds, newest first."""
+        return self._read(lambda tx: history.durations(tx, model_id, size, task_type, realm=realm, limit=limit))
+
+    def costs(
+        self,
+        by: Sequence[Group] = ("day",),
+        *,
+        realm: str = "ima",
+        user_id: str | None = None,
+        since: float | None = None,
+        until: float | None = None,
+    ) -> list[Cost]:
+        """Add up what was spent by ``"day"``, ``"user"`` and ``"model"``, in any combination."""
+        return self._read(
+            lambda tx: history.costs(tx, by, realm=realm, user_id=user_id, since=since, until=until, zone=self._zone)
+        )
+
+    def forget(self, filters: Filters | None = None, *, ids: Sequence[str] | None = None) -> int:
+        """Remove prompts, references, file names and foreign texts of items that have ended; keep the books.
+
+        Returns how many items were changed. The bytes are gone from the file as well, unless another
+        process reads it at this moment.
+        """
+
+        def work(tx: sqlite3.Connection, _: Desk) -> int:
+            meant = history.tasks(tx, filters or Filters()) if ids is None else [rows.load(tx, one) for one in ids]
+            return history.forget(tx, meant)
+
+        changed = self._write(work)
+        self.database.scrub()
+        return changed
+
+    def settle(self, item_id: str, *, charged: bool) -> Item:
+        """Enter what a person looked up: whether an uncertain or failed item was charged.
+
+        Raises:
+            UsageFault: there is nothing to settle about it.
+        """
+        return self._write(lambda tx, desk: outcomes.settled(tx, rows.load(tx, item_id), charged=charged, now=desk.now))
+
+    # --- limits ---
+
+    def limits_set(self, scope: str, period: Period, points: int | None) -> None:
+        """Store a limit in points; ``None`` removes it.
+
+        Args:
+            scope: ``"all"``, ``"each-user"`` or ``"user:<id>"``; a user's own replaces the one for each.
+            period: ``"run"``, ``"day"`` or ``"month"`` (calendar, local time).
+            points: The most that may be spent.
+
+        Raises:
+            UsageFault: such a limit makes no sense.
+        """
+        limits.check_words(scope, period, points)
+        values = {"scope": scope, "period": period, "points": points}
+        self._write(lambda tx, _: tx.execute(sql.DROP_LIMIT if points is None else sql.SET_LIMIT, values).rowcount)
+
+    def limits_show(self, now: float | None = None, user_id: str | None = None, *, realm: str = "ima") -> list[Limit]:
+        """Return the limits with what is used and left and when they reset."""
+        at = self._clock.time() if now is None else now
+        return self._read(lambda tx: limits.shown(tx, realm=realm, user_id=user_id, now=at, zone=self._zone))
+
+    def pace_set(self, account: str, pace: limits.Pace) -> None:
+        """Store how fast an account (:attr:`.Ask.account`) may create, over all processes."""
+        values = {
+            "account": account,
+            "max_in_flight": pace.max_in_flight,
+            "rate_count": pace.rate_count,
+            "rate_seconds": pace.rate_seconds,
+        }
+        self._write(lambda tx, _: tx.execute(sql.SET_PACE, values).rowcount)
+
+    # --- the file ---
+
+    def check(self) -> None:
+        """Let SQLite look for damage (``doctor``)."""
+        self.database.check()
+
+    def close(self) -> None:
+        """Close the file. Whatever this ledger was still sending is uncertain from now on."""
+        self.database.close()
+        self._owner.release()
+
+    def __enter__(self) -> Ledger:
+        """Return the ledger; the file is opened at the first use."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    def _hold(self) -> None:
+        try:
+            self._owner.hold()
+        except OSError as error:
+            raise storage_fault(error, self._alive) from error
+
+    def _write(self, work: Callable[[sqlite3.Connection, Desk], T]) -> T:
+        def with_desk(tx: sqlite3.Connection) -> T:
+            return work(
+                tx,
+                Desk(
+                    now=self._clock.time(),
+                    zone=self._zone,
+                    owner=self._owner.id,
+                    lives=lambda owner: is_alive(self._alive, owner),
+                    monotonic=self._clock.monotonic(),
+                ),
+            )
+
+        return self.database.write(with_desk)
+
+    def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return self.database.read(work)
+
+    def _reservation(self, booked: claims.Booked) -> Reservation:
+        # Where a rate must hold, its second began when it was booked; elsewhere a slow disk harms nobody.
+        claimed_at = booked.at if booked.paced else self._clock.monotonic()
+        item = booked.item
+        return Reservation(item_id=item.id, attempt=item.attempt, credit=item.credit or 0, claimed_at=claimed_at)
+
+
+def _standing(found: Standing | Fault) -> Standing:
+    if isinstance(found, Fault):
+        raise found
+    return found
+
+
+def _merged(item: Item, files: Sequence[str]) -> tuple[str, ...]:
+    """Return all files of an item: two runs that joined one task each save their own."""
+    return tuple(dict.fromkeys((*item.files, *files)))
