@@ -39,8 +39,8 @@ def test_an_unknown_home_is_a_storage_fault_with_a_way_out(monkeypatch):
 
 def test_pictures_go_to_the_attachable_folder_inside_openclaw_and_to_the_current_one_elsewhere(tmp_path):
     inside = {"OPENCLAW_SHELL": "exec", "OPENCLAW_STATE_DIR": str(tmp_path)}
-    assert paths.default_output_dir(inside, Path("here")) == tmp_path / "media" / "outbound"
-    assert paths.default_output_dir({}, Path("here")) == Path("here")
+    assert paths.default_folder(inside, Path("here")) == tmp_path / "media" / "outbound"
+    assert paths.default_folder({}, Path("here")) == Path("here")
 
 
 @pytest.mark.parametrize(

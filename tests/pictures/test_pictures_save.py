@@ -131,6 +131,7 @@ async def test_a_download_of_unknown_length_is_saved_when_it_decodes(tmp_path):
         (lost(), "download.unreachable"),
         (lost(http_status=502), "download.unreachable"),
         (RejectedFault("rejected.other", http_status=404), "download.gone"),
+        (DownloadFault("download.gone", http_status=404), "download.gone"),
     ],
 )
 async def test_whatever_is_wrong_is_tried_again_and_then_the_address_is_told(tmp_path, answer, code):
@@ -165,10 +166,12 @@ async def test_a_retry_after_beyond_all_patience_ends_the_attempt_without_waitin
     assert (fetch.asked, clock.slept) == (1, [])
 
 
-async def test_an_address_that_must_not_be_asked_is_not_asked_again(tmp_path):
-    fetch = Answers([DownloadFault("download.unusable_url")])
-    with pytest.raises(DownloadFault):
+@pytest.mark.parametrize("code", ["download.unusable_url", "download.too_large"])
+async def test_what_can_only_go_wrong_again_is_not_tried_again(tmp_path, code):
+    fetch = Answers([DownloadFault(code)])
+    with pytest.raises(DownloadFault) as caught:
         await run(fetch, tmp_path)
+    assert (caught.value.code, caught.value.charged) == (code, "yes")
     assert fetch.asked == 1
 
 

@@ -52,7 +52,7 @@ def in_openclaw(env: Mapping[str, str]) -> bool:
     return bool(env.get("OPENCLAW_SHELL"))
 
 
-def default_output_dir(env: Mapping[str, str], cwd: Path) -> Path:
+def default_folder(env: Mapping[str, str], cwd: Path) -> Path:
     """Return where pictures go when nobody said: a folder that OpenClaw may attach from, else ``cwd``."""
     return state_root(env) / "media" / "outbound" if in_openclaw(env) else cwd
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from ima_nano_banana.domain.schedule import backoff
-from ima_nano_banana.errors import DownloadFault, Fault
+from ima_nano_banana.errors import DownloadFault, Fault, RejectedFault
 from ima_nano_banana.pictures import place
 from ima_nano_banana.pictures.measure import Measure, UnusableError, measure
 from ima_nano_banana.pictures.names import stem
@@ -25,6 +25,7 @@ __all__ = ["Fetch", "Fetched", "Saved", "save", "stem"]
 TRIES_AT_LEAST = 5
 """Interface, section 9: downloads of paid pictures are tried at least five times."""
 TRIES_AT_MOST = 8
+_NEVER_AGAIN = ("download.unusable_url", "download.too_large")
 PATIENCE = 60.0
 """Seconds that a download may wait for ``Retry-After`` even if the deadline of the task is nearer."""
 
@@ -136,11 +137,10 @@ def _saved(path: Path, found: Measure) -> Saved:
 
 
 def _failure(fault: Fault, url: str) -> _Failure:
-    if fault.code == "download.unusable_url":
+    if fault.code in _NEVER_AGAIN:
         raise _fault(fault.code, url) from fault
-    code = fault.code if isinstance(fault, DownloadFault) else "download.unreachable"
-    if fault.http_status is not None and 400 <= fault.http_status < 500 and fault.http_status != 429:
-        code = "download.gone"
+    definite = isinstance(fault, RejectedFault)
+    code = fault.code if isinstance(fault, DownloadFault) else "download.gone" if definite else "download.unreachable"
     return _Failure(code, fault.http_status, fault.retry_after)
 
 
