@@ -39,7 +39,7 @@ def has(key: str) -> bool:
     return rest in _topic(topic)
 
 
-def text(key: str, language: Language, **params: object) -> str:
+def text(key: str, language: Language, /, **params: object) -> str:
     """Return the text of ``key`` in ``language`` with its placeholders filled."""
     shown = {name: listed(value, language) for name, value in params.items()}
     return template(key, language).format(**shown)
