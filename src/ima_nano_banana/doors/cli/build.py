@@ -1,0 +1,186 @@
+"""Makes click commands from :mod:`~ima_nano_banana.doors.cli.spec`. Values stay text; help is our own."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from ima_nano_banana import words
+from ima_nano_banana.doors import flags, helptext
+from ima_nano_banana.errors import UsageFault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ima_nano_banana.doors.cli.spec import Argument, Command
+    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.words import Language
+
+PROGRAM = "nano-banana"
+
+
+def desk_of(context: click.Context) -> Desk:
+    """Return the desk that the whole run works at."""
+    return cast("Desk", context.find_root().obj)
+
+
+class LazyGroup(click.Group):
+    """The root: a command's module is imported when that command is typed.
+
+    Args:
+        homes: Name of each command -> name of its module in ``doors.cli``.
+    """
+
+    def __init__(self, homes: Mapping[str, str]) -> None:
+        super().__init__(
+            PROGRAM, invoke_without_command=True, callback=_root, params=[*_asking()], add_help_option=False
+        )
+        self._homes = homes
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return every name, in the order of help."""
+        return list(self._homes)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module."""
+        home = self._homes.get(cmd_name)
+        if home is None:
+            return None
+        module = importlib.import_module(f"ima_nano_banana.doors.cli.{home}")
+        return built(module.COMMAND)
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Return help of the program."""
+        language = desk_of(ctx).reporter.language
+        listed = [(name, f"help.{name}_") for name in self._homes]
+        usage = f"{PROGRAM} COMMAND …"
+        example = f'{PROGRAM} generate "a cute puppy on grass" --size 1K'
+        told = helptext.of_group("help.nano_banana", example, usage, listed, language)
+        return f"{told}\n\n{words.text('help.more', language)}"
+
+
+@click.pass_context
+def _root(context: click.Context, /, **_: object) -> int:
+    if context.invoked_subcommand is None:
+        desk_of(context).reporter.printer.out(context.get_help())
+    return 0
+
+
+def built(spec: Command, prefix: str = PROGRAM) -> click.Command:
+    """Return the click command of ``spec``."""
+    full = f"{prefix} {spec.name}"
+    params = [*_asking(), *(_option(flag) for flag in spec.flags), *(_argument(one) for one in spec.arguments)]
+
+    @click.pass_context
+    def call(context: click.Context, /, **values: object) -> int:
+        return _call(spec, context, values)
+
+    if not spec.commands:
+        return _Helped(spec, full, params, call)
+    group = _HelpedGroup(spec, full, params, call)
+    for own in spec.commands:
+        group.add_command(built(own, full))
+    return group
+
+
+def _call(spec: Command, context: click.Context, values: dict[str, object]) -> int:
+    if context.invoked_subcommand is not None:
+        return 0
+    desk = desk_of(context)
+    if spec.run is None:
+        desk.reporter.printer.out(context.get_help())
+        return 0
+    for argument in spec.arguments:
+        if argument.required and not values.get(argument.name):
+            raise UsageFault("flags.missing", name=argument.name.upper())
+    for flag in spec.flags:
+        value = values.get(flag.dest)
+        for one in value if isinstance(value, (tuple, list)) else (value,):
+            # click would take the next option for the value of this one.
+            if isinstance(one, str) and one in flags.BY_SPELLING:
+                raise UsageFault("flags.needs_value", flag=flag.name, metavar=flag.metavar)
+    desk.settle(values)
+    return spec.run(desk)
+
+
+def _asking() -> list[click.Parameter]:
+    """Return ``--help`` and ``--version``, answered through our own printer."""
+
+    def show_help(context: click.Context, _: click.Parameter, asked: bool) -> None:
+        if asked:
+            desk_of(context).reporter.printer.out(context.get_help())
+            context.exit(0)
+
+    def show_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+        if asked:
+            from ima_nano_banana import __version__
+
+            desk_of(context).reporter.printer.out(__version__)
+            context.exit(0)
+
+    quiet = {"is_flag": True, "is_eager": True, "expose_value": False}
+    return [
+        click.Option(["--help", "-h"], callback=show_help, **quiet),  # type: ignore[arg-type]
+        click.Option(["--version"], callback=show_version, hidden=True, **quiet),  # type: ignore[arg-type]
+    ]
+
+
+def _option(flag: flags.Flag) -> click.Option:
+    names = [*flag.spellings, flag.dest]
+    if flag.kind == "switch":
+        return click.Option(names, is_flag=True, default=False)
+    return click.Option(names, multiple=flag.kind == "many", type=str, default=None, metavar=flag.metavar)
+
+
+def _argument(argument: Argument) -> click.Argument:
+    return click.Argument([argument.name], nargs=-1 if argument.many else 1, required=False, type=str)
+
+
+def _help(spec: Command, full: str, language: Language) -> str:
+    if spec.commands and not spec.flags:
+        listed = [(own.name, own.about) for own in spec.commands]
+        return helptext.of_group(spec.about, spec.example, f"{full} COMMAND …", listed, language)
+    usage = " ".join((full, *(_shown(one) for one in spec.arguments), "[OPTIONS]"))
+    told = helptext.of_command(spec.about, spec.example, usage, spec.flags, language, exit_codes=spec.exit_codes)
+    if spec.commands:
+        told += "\n\n" + helptext.listed([(own.name, own.about) for own in spec.commands], language)
+    return told
+
+
+def _shown(argument: Argument) -> str:
+    name = argument.name.upper().removesuffix("S") + ("…" if argument.many else "")
+    return name if argument.required else f"[{name}]"
+
+
+class _Helped(click.Command):
+    """A command with our help."""
+
+    def __init__(self, spec: Command, full: str, params: list[click.Parameter], call: object) -> None:
+        super().__init__(spec.name, params=params, callback=call, add_help_option=False)  # type: ignore[arg-type]
+        self._spec = spec
+        self._full = full
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Return the help, an example first."""
+        return _help(self._spec, self._full, desk_of(ctx).reporter.language)
+
+
+class _HelpedGroup(click.Group):
+    """A command that has commands, with our help."""
+
+    def __init__(self, spec: Command, full: str, params: list[click.Parameter], call: object) -> None:
+        super().__init__(
+            spec.name,
+            params=params,
+            callback=call,
+            add_help_option=False,
+            invoke_without_command=True,
+        )
+        self._spec = spec
+        self._full = full
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Return the help, an example first."""
+        return _help(self._spec, self._full, desk_of(ctx).reporter.language)

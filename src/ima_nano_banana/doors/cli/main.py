@@ -1,0 +1,88 @@
+"""``nano-banana``: the command for people, shells and build servers."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from ima_nano_banana.doors.desk import Desk, arguments
+from ima_nano_banana.doors.resume import OF_COMMAND
+from ima_nano_banana.doors.run import guarded
+from ima_nano_banana.errors import UsageFault
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import click
+
+    from ima_nano_banana.errors import Fault
+
+HOMES = {
+    "generate": "generate",
+    "edit": "edit",
+    "quote": "quote",
+    "models": "models",
+    "resume": "resume",
+    "tasks": "tasks",
+    "show": "show",
+    "regenerate": "regenerate",
+    "costs": "costs",
+    "limits": "limits",
+    "prefs": "prefs",
+    "key": "key",
+    "doctor": "doctor",
+    "sandbox": "sandbox",
+}
+"""Each command and its module."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    words = arguments(argv)
+    desk = Desk(words, resume=OF_COMMAND, words_are_prompt=True)
+    return guarded(lambda: _run(words, desk), desk)
+
+
+def _run(words: list[str], desk: Desk) -> int:
+    import click
+
+    from ima_nano_banana.doors.cli.build import PROGRAM, LazyGroup
+    from ima_nano_banana.doors.skill import check_switches
+
+    root = LazyGroup(HOMES)
+    if "_NANO_BANANA_COMPLETE" in os.environ:
+        root.main(args=words, prog_name=PROGRAM)
+    check_switches(words)
+    try:
+        # Not root.main(): it would answer errors and broken pipes itself, in English and with its own codes.
+        with root.make_context(PROGRAM, words, obj=desk) as context:
+            return int(root.invoke(context) or 0)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.exceptions.Abort as stop:
+        raise KeyboardInterrupt from stop
+    except click.ClickException as refused:
+        raise _fault(refused) from refused
+
+
+def _fault(refused: click.ClickException) -> Fault:
+    """Say what click found in our own words, in the user's language."""
+    import click
+
+    from ima_nano_banana.doors.skill import needs_value, unknown_option
+
+    if isinstance(refused, click.NoSuchOption):
+        return unknown_option(refused.option_name)
+    if isinstance(refused, click.BadOptionUsage):
+        return needs_value(refused.option_name)
+    context = refused.ctx if isinstance(refused, click.UsageError) else None
+    word = _first_strange(context)
+    if context is not None and isinstance(context.command, click.Group):
+        return UsageFault("flags.no_command", word=word)
+    return UsageFault("flags.unexpected", word=word or refused.format_message())
+
+
+def _first_strange(context: click.Context | None) -> str:
+    """Return the first word that click could not place."""
+    left = [] if context is None else [*context._protected_args, *context.args]  # noqa: SLF001
+    return left[0] if left else ""

@@ -1,0 +1,112 @@
+"""``nano-banana prefs show|set|clear``: the preferred model of a user."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ima_nano_banana import words
+from ima_nano_banana.domain.model import TASK_TYPES
+from ima_nano_banana.doors import actions, order
+from ima_nano_banana.doors.cli.spec import Command
+from ima_nano_banana.doors.flags import named
+from ima_nano_banana.doors.human import table
+from ima_nano_banana.doors.tables import names
+from ima_nano_banana.errors import StorageFault, UsageFault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ima_nano_banana.doors.desk import Desk
+
+
+def _root(desk: Desk) -> Path:
+    from ima_nano_banana.local import paths
+
+    return paths.state_root(desk.env)
+
+
+def _task_type(desk: Desk) -> str | None:
+    asked = order.text(desk.values, "task_type")
+    if asked is not None and asked not in TASK_TYPES:
+        raise UsageFault("flags.not_one_of", flag="--task-type", value=asked, options=TASK_TYPES)
+    return asked
+
+
+def show(desk: Desk) -> int:
+    """Show the user's preferences."""
+    return _answer(desk, None)
+
+
+def _answer(desk: Desk, done: str | None) -> int:
+    from ima_nano_banana.local import preferences
+
+    language = desk.reporter.language
+    found = preferences.show(_root(desk), desk.user)
+    rows = [(task_type, entry.get("model_id"), entry.get("last_used")) for task_type, entry in found.items()]
+    head = names(language, "task_type", "model_id", "created_at")
+    told = table(head, rows) if rows else words.text("human.no_prefs", language)
+    desk.reporter.answer({"user": desk.user, "preferences": found}, f"{done}\n{told}" if done else told)
+    return actions.DONE
+
+
+def set_(desk: Desk) -> int:
+    """Store a model as the user's preference."""
+    from ima_nano_banana.domain.aliases import model_of
+    from ima_nano_banana.local import preferences
+
+    word = order.text(desk.values, "model_id")
+    if word is None:
+        raise UsageFault("flags.missing", name="--model-id")
+    model_id, _ = model_of(word)
+    asked = _task_type(desk)
+    for task_type in (asked,) if asked else TASK_TYPES:
+        _tell(desk, preferences.remember(_root(desk), desk.user, task_type, model_id, None, None))
+    return _answer(desk, words.text("human.pref_set", desk.reporter.language, model=model_id))
+
+
+def _tell(desk: Desk, remark: str | None) -> None:
+    """Pass a remark on. What is a warning beside a picture is a failure where storing was all that was asked.
+
+    Raises:
+        StorageFault: the preferences could not be written.
+    """
+    from ima_nano_banana.local import preferences
+
+    if remark == preferences.UNWRITABLE:
+        raise StorageFault(remark)
+    if remark:
+        desk.reporter.notice(remark)
+
+
+def clear(desk: Desk) -> int:
+    """Forget the user's preferences."""
+    from ima_nano_banana.local import preferences
+
+    _tell(desk, preferences.clear(_root(desk), desk.user, _task_type(desk)))
+    return _answer(desk, words.text("human.pref_cleared", desk.reporter.language))
+
+
+_PLAIN = named("--user-id", "--language", "--sandbox", "--output-json")
+
+COMMAND = Command(
+    name="prefs",
+    about="help.prefs_",
+    example="nano-banana prefs set --model-id pro",
+    commands=(
+        Command(name="show", about="help.prefs_show_", example="nano-banana prefs show", run=show, flags=_PLAIN),
+        Command(
+            name="set",
+            about="help.prefs_set_",
+            example="nano-banana prefs set --model-id pro --task-type text_to_image",
+            run=set_,
+            flags=(*named("--model-id", "--task-type"), *_PLAIN),
+        ),
+        Command(
+            name="clear",
+            about="help.prefs_clear_",
+            example="nano-banana prefs clear",
+            run=clear,
+            flags=(*named("--task-type"), *_PLAIN),
+        ),
+    ),
+)

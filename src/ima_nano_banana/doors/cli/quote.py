@@ -1,0 +1,32 @@
+"""``nano-banana quote [PROMPT [IMAGE…]]``: a price is the same for every prompt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ima_nano_banana.doors import actions, order
+from ima_nano_banana.doors.cli.spec import Argument, Command
+from ima_nano_banana.doors.flags import flags_of
+
+if TYPE_CHECKING:
+    from ima_nano_banana.doors.desk import Desk
+
+ANY_PROMPT = "."
+
+
+def run(desk: Desk) -> int:
+    """Price a request."""
+    desk.values["input_images"] = (*order.many(desk.values, "input_images"), *order.many(desk.values, "images"))
+    desk.values["prompt"] = order.text(desk.values, "prompt") or ANY_PROMPT
+    return actions.price(desk, actions.wish(desk), order.how_of(desk.values))
+
+
+COMMAND = Command(
+    name="quote",
+    about="help.quote_",
+    example="nano-banana quote --model-id pro --size 4K --count 2",
+    run=run,
+    flags=flags_of("quote"),
+    arguments=(Argument("prompt"), Argument("images", many=True)),
+    exit_codes=True,
+)

@@ -1,0 +1,42 @@
+"""``nano-banana show TASK_ID``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ima_nano_banana.doors import actions, books, order, present, tables
+from ima_nano_banana.doors.cli.spec import Argument, Command
+from ima_nano_banana.doors.flags import flags_of
+
+if TYPE_CHECKING:
+    from ima_nano_banana.doors.desk import Desk
+
+
+def run(desk: Desk) -> int:
+    """Show one task with every change of its state."""
+    item = books.known(desk, order.text(desk.values, "task_id") or "")
+    with books.ledger(desk) as ledger:
+        changes = ledger.changes(item.id)
+    language = desk.reporter.language
+    body = {
+        **books.item_object(item),
+        "requested": present.requested(item.requested),
+        "adjustments": present.adjustments(item.adjustments, language),
+        "width": item.width,
+        "height": item.height,
+        "failures": list(item.failures),
+        "fault": dict(item.fault) if item.fault else None,
+        "changes": changes,
+    }
+    desk.reporter.answer(body, tables.item(item, language))
+    return actions.DONE
+
+
+COMMAND = Command(
+    name="show",
+    about="help.show_",
+    example="nano-banana show 66f0c1 --json",
+    run=run,
+    flags=flags_of("show"),
+    arguments=(Argument("task_id", required=True),),
+)

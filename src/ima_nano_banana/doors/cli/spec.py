@@ -1,0 +1,46 @@
+"""What a command is, without click: its words, its options and what it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.flags import Flag
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A word without an option's name. ``many`` takes all that follow."""
+
+    name: str
+    many: bool = False
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One command.
+
+    Attributes:
+        name: As typed.
+        about: Key of the sentence that help begins with.
+        example: A command line that works as it stands; help shows it first.
+        run: Takes the desk, with the values in place, and returns the exit code.
+        flags: Its options.
+        arguments: Its words.
+        exit_codes: Whether help explains the exit codes.
+        commands: Commands of its own; ``run`` then serves the bare name.
+    """
+
+    name: str
+    about: str
+    example: str
+    run: Callable[[Desk], int] | None = None
+    flags: tuple[Flag, ...] = ()
+    arguments: tuple[Argument, ...] = ()
+    exit_codes: bool = False
+    commands: tuple[Command, ...] = ()

@@ -1,0 +1,110 @@
+"""``nano-banana tasks``: the history; ``tasks forget`` and ``tasks settle``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ima_nano_banana import words
+from ima_nano_banana.doors import actions, books, order, tables
+from ima_nano_banana.doors.cli.spec import Argument, Command
+from ima_nano_banana.doors.flags import flags_of, named
+from ima_nano_banana.errors import UsageFault
+
+if TYPE_CHECKING:
+    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.ledger import Filters
+
+MOST = 50
+STATES = ("queued", "sending", "running", "ready", "done", "failed", "uncertain")
+OPEN = ("sending", "running", "ready")
+
+
+def run(desk: Desk) -> int:
+    """List tasks, newest first."""
+    filters = _filters(desk)
+    with books.ledger(desk) as ledger:
+        found = ledger.tasks(filters)
+    desk.reporter.answer(
+        {"tasks": [books.item_object(item) for item in found]}, tables.tasks(found, desk.reporter.language)
+    )
+    return actions.DONE
+
+
+def _filters(desk: Desk) -> Filters:
+    from ima_nano_banana.ledger import Filters
+
+    values = desk.values
+    state = order.text(values, "state")
+    if state is not None and state not in STATES:
+        raise UsageFault("flags.not_one_of", flag="--state", value=state, options=STATES)
+    states = [state] if state else []
+    states += OPEN if order.on(values, "open") else ()
+    states += ["uncertain"] if order.on(values, "uncertain") else []
+    return Filters(
+        user_id=order.text(values, "user") or order.text(values, "user_id"),
+        realm=books.realm_shown(desk),
+        states=tuple(states),
+        since=books.since(order.text(values, "since")),
+        limit=order.whole(values, "limit", least=1) or MOST,
+    )
+
+
+def forget(desk: Desk) -> int:
+    """Remove prompts: of the tasks named, or of all that fit the filters."""
+    from ima_nano_banana.ledger import Filters
+
+    asked = order.many(desk.values, "task_ids")
+    everything = order.on(desk.values, "all")
+    user = order.text(desk.values, "user")
+    if not asked and not everything and user is None:
+        raise UsageFault("flags.missing", name="TASK_ID")
+    ids = [books.known(desk, name).id for name in asked] if asked else None
+    with books.ledger(desk) as ledger:
+        count = ledger.forget(Filters(user_id=user, realm=books.realm_shown(desk)), ids=ids)
+    desk.reporter.answer({"forgotten": count}, words.text("human.forgotten", desk.reporter.language, count=count))
+    return actions.DONE
+
+
+def settle(desk: Desk) -> int:
+    """Enter whether a task of unknown outcome was charged."""
+    charged, free = order.on(desk.values, "charged"), order.on(desk.values, "not_charged")
+    if charged and free:
+        raise UsageFault("flags.exclude", one="--charged", other="--not-charged")
+    if not charged and not free:
+        raise UsageFault("flags.missing", name="--charged / --not-charged")
+    item = books.known(desk, order.text(desk.values, "task_id") or "")
+    with books.ledger(desk) as ledger:
+        settled = ledger.settle(item.id, charged=charged)
+    key = "human.settled_charged" if charged else "human.settled_free"
+    name = item.task_id or item.id
+    desk.reporter.answer(books.item_object(settled), words.text(key, desk.reporter.language, id=name))
+    return actions.DONE
+
+
+_PLAIN = named("--language", "--sandbox", "--output-json")
+
+COMMAND = Command(
+    name="tasks",
+    about="help.tasks_",
+    example="nano-banana tasks --since 2026-01-31 --json",
+    run=run,
+    flags=flags_of("tasks"),
+    commands=(
+        Command(
+            name="forget",
+            about="help.forget_",
+            example="nano-banana tasks forget 66f0c1",
+            run=forget,
+            flags=(*named("--all", "--user"), *_PLAIN),
+            arguments=(Argument("task_ids", many=True),),
+        ),
+        Command(
+            name="settle",
+            about="help.settle_",
+            example="nano-banana tasks settle 66f0c1 --not-charged",
+            run=settle,
+            flags=(*named("--charged", "--not-charged"), *_PLAIN),
+            arguments=(Argument("task_id", required=True),),
+        ),
+    ),
+)

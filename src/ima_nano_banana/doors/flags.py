@@ -1,0 +1,109 @@
+"""One table of options for both doors: the skill script (argparse, for its start-up) and the command (click).
+
+Every option arrives as text; :mod:`ima_nano_banana.doors.order` reads the values, so that a wrong one is
+refused in the same words, in the user's language, whichever door it came through.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["value", "switch", "many"]
+
+SCRIPT = "script"
+"""The name of the skill script among the commands."""
+
+_MAKING = ("generate", "edit")
+_PRICING = (*_MAKING, "quote")
+_FOLLOWING = (*_MAKING, "resume", "regenerate")
+_ONLINE = (*_PRICING, "resume", "regenerate", "models")
+_BOOKS = ("tasks", "show", "costs", "limits", "prefs", "key", "doctor", "sandbox")
+_ALL = (*_ONLINE, *_BOOKS)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One option.
+
+    Attributes:
+        name: As typed; its text is ``help.<name with underscores>`` of :mod:`ima_nano_banana.words`.
+        kind: ``value`` takes one, ``switch`` none, ``many`` several and may be repeated.
+        metavar: What the value is called in help.
+        commands: The commands that take it; ``script`` is the skill script.
+        also: Other spellings.
+    """
+
+    name: str
+    kind: Kind = "value"
+    metavar: str = ""
+    commands: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+    @property
+    def dest(self) -> str:
+        """Its name among the values."""
+        return self.name.removeprefix("--").replace("-", "_")
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every way to write it."""
+        return (self.name, *self.also)
+
+
+FLAGS: tuple[Flag, ...] = (
+    Flag("--prompt", metavar="TEXT", commands=(SCRIPT,)),
+    Flag("--input-images", "many", "IMAGE", (SCRIPT, "generate", "quote")),
+    Flag("--last", "switch", commands=("edit",)),
+    Flag("--task-type", metavar="TYPE", commands=(SCRIPT, *_PRICING, "models", "prefs")),
+    Flag("--model-id", metavar="MODEL", commands=(SCRIPT, *_PRICING, "prefs")),
+    Flag("--version-id", metavar="ID", commands=(SCRIPT, *_PRICING)),
+    Flag("--size", metavar="SIZE", commands=(SCRIPT, *_PRICING)),
+    Flag("--aspect-ratio", metavar="R", commands=(SCRIPT, *_PRICING)),
+    Flag("--count", metavar="N", commands=(SCRIPT, *_PRICING)),
+    Flag("--extra-params", metavar="JSON", commands=(SCRIPT, *_PRICING)),
+    Flag("--max-credits", metavar="N", commands=(SCRIPT, *_PRICING, "regenerate")),
+    Flag("--dry-run", "switch", commands=(SCRIPT, *_MAKING, "regenerate")),
+    Flag("--list-models", "switch", commands=(SCRIPT,)),
+    Flag("--resume", metavar="TASK_ID", commands=(SCRIPT,)),
+    Flag("--all", "switch", commands=("resume",)),
+    Flag("--again", "switch", commands=(SCRIPT, *_MAKING, "regenerate")),
+    Flag("--keep-size", "switch", commands=(SCRIPT, *_MAKING, "regenerate")),
+    Flag("--remember-model", "switch", commands=(SCRIPT, *_MAKING)),
+    Flag("--output-dir", metavar="DIR", commands=(SCRIPT, *_FOLLOWING)),
+    Flag("--no-download", "switch", commands=(SCRIPT, *_FOLLOWING)),
+    Flag("--no-preview", "switch", commands=(SCRIPT, *_FOLLOWING)),
+    Flag("--timeout", metavar="SECONDS", commands=(SCRIPT, *_FOLLOWING)),
+    Flag("--user", metavar="ID", commands=("tasks", "limits", "costs")),
+    Flag("--state", metavar="STATE", commands=("tasks",)),
+    Flag("--since", metavar="DATE", commands=("tasks", "costs")),
+    Flag("--open", "switch", commands=("tasks",)),
+    Flag("--uncertain", "switch", commands=("tasks",)),
+    Flag("--limit", metavar="N", commands=("tasks",)),
+    Flag("--by", metavar="COLUMN", commands=("costs",)),
+    Flag("--each-user", "switch", commands=("limits",)),
+    Flag("--per-run", metavar="N", commands=("limits",)),
+    Flag("--daily", metavar="N", commands=("limits",)),
+    Flag("--monthly", metavar="N", commands=("limits",)),
+    Flag("--charged", "switch", commands=("settle",)),
+    Flag("--not-charged", "switch", commands=("settle",)),
+    Flag("--user-id", metavar="ID", commands=(SCRIPT, *_ONLINE, "tasks", "show", "prefs")),
+    Flag("--api-key", metavar="KEY", commands=(SCRIPT, *_ONLINE, "doctor")),
+    Flag("--language", metavar="zh|en", commands=(SCRIPT, *_ALL)),
+    Flag("--sandbox", "switch", commands=(SCRIPT, *_ALL)),
+    Flag("--sandbox-scene", "many", "NAME", (SCRIPT, *_ONLINE)),
+    Flag("--output-json", "switch", commands=(SCRIPT, *_ALL), also=("--json",)),
+    Flag("--events", "switch", commands=(SCRIPT, *_ONLINE)),
+)
+
+BY_SPELLING = {spelling: flag for flag in FLAGS for spelling in flag.spellings}
+
+
+def flags_of(command: str) -> tuple[Flag, ...]:
+    """Return the options that ``command`` takes, in the order of help."""
+    return tuple(flag for flag in FLAGS if command in flag.commands)
+
+
+def named(*names: str) -> tuple[Flag, ...]:
+    """Return options by name, for the parts of a command that take few."""
+    return tuple(BY_SPELLING[name] for name in names)

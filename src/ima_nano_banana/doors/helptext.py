@@ -1,0 +1,98 @@
+"""Renders help for both doors from one table, an example first."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from ima_nano_banana import words
+from ima_nano_banana.doors import flags
+from ima_nano_banana.doors.human import width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ima_nano_banana.words import Language
+
+COLUMNS = 96
+
+SCRIPT_EXAMPLE = 'python3 scripts/ima_image_create.py --prompt "a cute puppy on grass" --size 1K --output-json'
+SCRIPT_USAGE = "ima_image_create.py [--prompt TEXT | --resume TASK_ID | --list-models] …"
+
+
+def of_script(language: Language) -> str:
+    """Return the help of the skill script."""
+    parts = (
+        block("help.example", [SCRIPT_EXAMPLE], language),
+        words.text("help.script", language),
+        block("help.usage", [SCRIPT_USAGE], language),
+        options(flags.flags_of(flags.SCRIPT), language),
+        wrapped(words.text("help.exit_codes", language), ""),
+    )
+    return "\n\n".join(parts)
+
+
+def of_command(
+    about: str, example: str, usage: str, own: Sequence[flags.Flag], language: Language, *, exit_codes: bool = False
+) -> str:
+    """Return the help of one command."""
+    parts = [
+        block("help.example", [example], language),
+        words.text(about, language),
+        block("help.usage", [usage], language),
+        options(own, language),
+    ]
+    if exit_codes:
+        parts.append(wrapped(words.text("help.exit_codes", language), ""))
+    return "\n\n".join(parts)
+
+
+def of_group(about: str, example: str, usage: str, commands: Sequence[tuple[str, str]], language: Language) -> str:
+    """Return the help of a command that has commands of its own; each comes with the key of its text."""
+    parts = (
+        block("help.example", [example], language),
+        words.text(about, language),
+        block("help.usage", [usage], language),
+        listed(commands, language),
+    )
+    return "\n\n".join(parts)
+
+
+def listed(commands: Sequence[tuple[str, str]], language: Language) -> str:
+    """Return the list of commands; each comes with the key of its text."""
+    column = max(width(name) for name, _ in commands) + 2
+    lines = [f"  {name:<{column}}{words.text(key, language)}" for name, key in commands]
+    return "\n".join((words.text("help.commands", language), *lines))
+
+
+def block(title: str, lines: Sequence[str], language: Language) -> str:
+    """Return a title and indented lines."""
+    return "\n".join((words.text(title, language), *(f"  {line}" for line in lines)))
+
+
+def options(own: Sequence[flags.Flag], language: Language) -> str:
+    """Return the list of options, the text of each beside it."""
+    rows = [(spelled(flag), words.text(f"help.{flag.dest}", language)) for flag in own]
+    rows.append(("-h, --help", words.text("help.help", language)))
+    column = 26
+    lines = [words.text("help.options", language)]
+    for name, told in rows:
+        head = f"  {name}".ljust(column)
+        if len(head) > column:
+            lines.append(head)
+            head = " " * column
+        lines.append(wrapped(told, " " * column, head))
+    return "\n".join(lines)
+
+
+def spelled(flag: flags.Flag) -> str:
+    """Return how an option is typed."""
+    value = {"value": f" {flag.metavar}", "many": f" {flag.metavar}…", "switch": ""}[flag.kind]
+    return ", ".join(flag.spellings) + value
+
+
+def wrapped(text: str, indent: str, first: str | None = None) -> str:
+    """Wrap at the column; Chinese counts double, so its lines are cut at half the characters."""
+    columns = COLUMNS if width(text) == len(text) else COLUMNS - (width(text) - len(text))
+    columns = max(columns, len(indent) + 40)
+    return textwrap.fill(text, columns, initial_indent=first if first is not None else indent, subsequent_indent=indent)

@@ -1,0 +1,224 @@
+"""The three stream modes: for a person, one JSON object, or JSON lines (interface, section 3)."""
+
+from __future__ import annotations
+
+import time
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from ima_nano_banana import words
+from ima_nano_banana.domain.events import (
+    Acknowledged,
+    Adjusted,
+    Failed,
+    Interrupted,
+    Progress,
+    Started,
+    Succeeded,
+)
+from ima_nano_banana.doors import messages, present
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Protocol
+
+    from ima_nano_banana.domain.events import Event
+    from ima_nano_banana.domain.model import Result
+    from ima_nano_banana.doors.printer import Printer
+    from ima_nano_banana.errors import Fault
+    from ima_nano_banana.words import Language
+
+    class Live(Protocol):
+        """A line of the terminal that is drawn anew in place."""
+
+        def show(self, event: Event, message: str) -> bool:
+            """Take an event; false if it should be printed as a line."""
+            ...
+
+        def stop(self) -> None:
+            """Take the line away."""
+            ...
+
+
+class Mode(Enum):
+    """Who reads standard output."""
+
+    HUMAN = "human"
+    JSON = "json"
+    EVENTS = "events"
+    BOTH = "both"
+    """The two excluded each other; the refusal is written so that either reader understands it."""
+
+
+_NAMES = {
+    Acknowledged: "acknowledged",
+    Started: "started",
+    Progress: "progress",
+    Adjusted: "adjusted",
+    Succeeded: "succeeded",
+    Failed: "failed",
+    Interrupted: "interrupted",
+}
+
+
+class Reporter:
+    """Renders one run. Whatever happens, the last thing it says is said once."""
+
+    def __init__(
+        self,
+        mode: Mode,
+        printer: Printer,
+        language: Language,
+        *,
+        sandbox: bool = False,
+        resume_command: Callable[[Fault], str | None] = lambda _: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.mode = mode
+        self.printer = printer
+        self.language = language
+        self.sandbox = sandbox
+        self._resume_command = resume_command
+        self.live: Live | None = None
+        self.picture: Callable[[Result], None] | None = None
+        self._clock = clock
+        self._since = clock()
+        self._said: set[str] = set()
+        self._ended = False
+
+    # The engine's events
+
+    def event(self, event: Event) -> None:
+        """Render what the engine says on the way. The last word is :meth:`succeeded` or :meth:`failed`."""
+        if isinstance(event, (Succeeded, Failed, Interrupted)) or self._ended:
+            return
+        name = _NAMES.get(type(event))
+        if name in ("acknowledged", "started"):
+            if name in self._said:
+                return
+            self._said.add(name)
+        message = messages.of(event, self.language, self._elapsed(event))
+        if self.mode is Mode.EVENTS and name is not None:
+            self._line(name, message, self._elapsed(event), present_event(event, self.language))
+        elif self.mode is Mode.HUMAN and not (self.live and self.live.show(event, message)):
+            self.printer.err(message)
+
+    # The last word
+
+    def succeeded(self, result: Result) -> None:
+        """Every picture asked for was made."""
+        if not self._end():
+            return
+        body = present.result(result, self.language)
+        if self.mode is Mode.JSON:
+            self.printer.json(body)
+        elif self.mode is Mode.EVENTS:
+            self._line("succeeded", str(body["message"]), self._elapsed(), {"result": body})
+        else:
+            self._show(result, messages.succeeded(result, self.language))
+
+    def failed(self, fault: Fault) -> None:
+        """It did not work out, or was interrupted."""
+        if not self._end():
+            return
+        body = self.failure(fault)
+        message = messages.failed(fault, self.language)
+        if self.mode is Mode.JSON:
+            self.printer.json(body)
+        elif self.mode is Mode.HUMAN:
+            self._show_failure(fault, message)
+        else:
+            result = {key: value for key, value in body.items() if key != "error"}
+            carried = {"result": result, "error": body["error"]} if result else {"error": body["error"]}
+            name = "interrupted" if fault.kind == "interrupted" else "failed"
+            self._line(name, message, self._elapsed(), carried)
+
+    def failure(self, fault: Fault) -> present.Json:
+        """Return the object of a failure."""
+        command = self._resume_command(fault)
+        return present.failure(fault, self.language, sandbox=self.sandbox, resume_command=command)
+
+    def answer(self, body: present.Json, text: str) -> None:
+        """Give the answer of a command that makes no picture: an object for programs, a text for people."""
+        if not self._end():
+            return
+        if self.mode is Mode.JSON:
+            self.printer.json({**body, "sandbox": True} if self.sandbox else body)
+        elif self.mode is Mode.EVENTS:
+            self._line("succeeded", text, self._elapsed(), body)
+        else:
+            self._simulated()
+            self.printer.out(text)
+
+    def notice(self, key: str, **params: object) -> None:
+        """Tell a person something beside the result; programs read it nowhere on standard output."""
+        if self.mode is Mode.HUMAN and self.live:
+            self.live.stop()
+        self.printer.err(words.text(key, self.language, **params))
+
+    # Details
+
+    def _end(self) -> bool:
+        if self.live:
+            self.live.stop()
+        first, self._ended = not self._ended, True
+        return first
+
+    def _elapsed(self, event: Event | None = None) -> float:
+        own = self._clock() - self._since
+        asked = event.elapsed_seconds if isinstance(event, Progress) else None
+        return present.seconds(own if asked is None else asked)
+
+    def _line(self, name: str, message: str, elapsed: float, carried: present.Json) -> None:
+        body: present.Json = {
+            "event": name,
+            "message": message,
+            "language": self.language,
+            "elapsed_seconds": elapsed,
+            **carried,
+        }
+        self.printer.json({**body, "sandbox": True} if self.sandbox else body)
+
+    def _simulated(self) -> None:
+        if self.sandbox:
+            self.printer.err(words.text("human.simulated", self.language))
+
+    def _show(self, result: Result, message: str) -> None:
+        from ima_nano_banana.doors import human
+
+        self._simulated()
+        human.show_result(self.printer, result, message, self.language)
+        for key in result.notes:
+            self.printer.err(words.text(key, self.language))
+        if self.picture is not None and result.files:
+            self.picture(result)
+
+    def _show_failure(self, fault: Fault, message: str) -> None:
+        from ima_nano_banana.doors import human
+
+        self._simulated()
+        if fault.result is not None and fault.result.files:
+            human.show_files(self.printer, fault.result, self.language)
+        self.printer.err(message)
+        if command := self._resume_command(fault):
+            self.printer.err(words.text("human.fetch_with", self.language, command=command))
+
+
+def present_event(event: Event, language: Language) -> present.Json:
+    """Return what an event carries beside its message (interface, section 5)."""
+    if isinstance(event, Started):
+        return {
+            "model_name": event.model_name,
+            "expected_seconds": list(event.expected_seconds),
+            "credit": event.credit,
+            "task_type": event.task_type,
+            "size": event.size,
+            "aspect_ratio": event.aspect_ratio,
+            "count": event.count,
+            **({"joined": True} if event.joined else {}),
+        }
+    if isinstance(event, Progress):
+        return {"percent": event.percent, "max_seconds": event.max_seconds}
+    if isinstance(event, Adjusted):
+        return {"adjustment": present.adjustment(event.adjustment, language)}
+    return {}

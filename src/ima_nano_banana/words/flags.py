@@ -1,0 +1,80 @@
+"""Options and values that a door can't make sense of."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "unknown": ("不认识选项 {flag}。", "There is no option {flag}."),
+    "unknown.do": ("加上 --help 查看可用选项", "Add --help to see the options"),
+    "unknown_near": ("不认识选项 {flag}。", "There is no option {flag}."),
+    "unknown_near.do": (
+        "是不是想写 {near}?加上 --help 查看可用选项",
+        "Did you mean {near}? Add --help to see the options",
+    ),
+    "unexpected": ("多出了无法识别的内容:{word}。", "There is an argument too many: {word}."),
+    "unexpected.do": ("含空格的提示词请用引号括起来", "Put a prompt with spaces in quotation marks"),
+    "needs_value": ("选项 {flag} 后面缺少值。", "The option {flag} needs a value."),
+    "needs_value.do": ("例如 {flag} {metavar}", "For example {flag} {metavar}"),
+    "no_value": ("选项 {flag} 不接受值。", "The option {flag} takes no value."),
+    "no_value.do": ("去掉等号和后面的内容", "Leave out the equals sign and what follows it"),
+    "missing": ("缺少 {name}。", "{name} is missing."),
+    "missing.do": ("加上 --help 查看示例", "Add --help to see an example"),
+    "no_command": ("没有命令 {word}。", "There is no command {word}."),
+    "no_command.do": ("运行 nano-banana --help 查看全部命令", "Run nano-banana --help to see all commands"),
+    "not_a_number": (
+        "{flag} 的值 {value} 不对,应为不小于 {least} 的整数。",
+        "{value} won't do for {flag}; it takes a whole number of at least {least}.",
+    ),
+    "not_a_number.do": ("例如 {flag} 1", "For example {flag} 1"),
+    "not_seconds": (
+        "{flag} 的值 {value} 不对,应为大于 0 的秒数。",
+        "{value} won't do for {flag}; it takes seconds above 0.",
+    ),
+    "not_seconds.do": ("例如 {flag} 600", "For example {flag} 600"),
+    "not_a_date": ("{flag} 的值 {value} 不是日期。", "{value} is no date for {flag}."),
+    "not_a_date.do": ("例如 {flag} 2026-01-31", "For example {flag} 2026-01-31"),
+    "not_one_of": ("{flag} 的值 {value} 不在可选范围内。", "{value} won't do for {flag}."),
+    "not_one_of.do": ("可选:{options}", "Choose from: {options}"),
+    "both_streams": ("--output-json 和 --events 不能同时使用。", "--output-json and --events exclude each other."),
+    "both_streams.do": ("只保留其中一个", "Keep one of the two"),
+    "exclude": ("{one} 和 {other} 不能同时使用。", "{one} and {other} exclude each other."),
+    "exclude.do": ("只保留其中一个", "Keep one of the two"),
+    "stdin": ("无法从标准输入读取提示词。", "The prompt could not be read from standard input."),
+    "stdin.do": ("请用 UTF-8 文本,例如 echo 一只猫 | …", "Pipe UTF-8 text into it, for example: echo a cat | …"),
+    "key_visible": (
+        "⚠️ 用 --api-key 传入的密钥会出现在进程列表里;建议改用环境变量 IMA_API_KEY。",
+        "⚠️ A key given with --api-key can be seen in process lists; the variable IMA_API_KEY is safer.",
+    ),
+    "no_picture": ("历史记录里没有 {reference} 对应的图片。", "There is no image for {reference} in your history."),
+    "no_picture.do": (
+        "先生成一张图片,或直接给出图片文件或 https 链接",
+        "Make an image first, or give an image file or an https link",
+    ),
+    "no_task": ("本机记录里没有任务 {id}。", "This machine has no record of the task {id}."),
+    "no_task.do": ("运行 nano-banana tasks 查看所有任务", "Run nano-banana tasks to see all tasks"),
+    "no_prompt": (
+        "任务 {id} 的提示词已被删除,无法重新生成。",
+        "The prompt of task {id} was removed, so it can't be made again.",
+    ),
+    "no_prompt.do": ("用 generate 重新写提示词", "Use generate and write the prompt anew"),
+    "no_image": ("编辑图片至少需要一张输入图片。", "Editing needs at least one input image."),
+    "no_image.do": (
+        "给出图片文件或 https 链接,或加上 --last 使用最近一张图片",
+        "Give an image file or an https link, or add --last for your newest image",
+    ),
+    "no_key": ("没有可以保存的密钥。", "There is no key to store."),
+    "no_key.do": (
+        "在 https://www.imaclaw.ai/imaclaw/apikey 获取密钥后重试",
+        "Get one at https://www.imaclaw.ai/imaclaw/apikey and try again",
+    ),
+    "needs_extra": ("缺少 Python 包 {package}。", "The Python package {package} is missing."),
+    "needs_extra.do": (
+        '请运行:python3 -m pip install "ima-nano-banana[{extra}]"',
+        'Run: python3 -m pip install "ima-nano-banana[{extra}]"',
+    ),
+    "no_scene": ("模拟服务没有场景 {scene}。", "The simulated service has no scene {scene}."),
+    "no_scene.do": ("运行 nano-banana sandbox scenes 查看全部场景", "Run nano-banana sandbox scenes to see all scenes"),
+    "scene_needs_sandbox": ("--sandbox-scene 只能和 --sandbox 一起使用。", "--sandbox-scene only goes with --sandbox."),
+    "scene_needs_sandbox.do": ("加上 --sandbox", "Add --sandbox"),
+    "nothing_to_set": ("没有给出要设置的内容。", "Nothing to set was given."),
+    "nothing_to_set.do": ("例如 {example}", "For example: {example}"),
+}
