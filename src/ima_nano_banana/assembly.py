@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from ima_nano_banana.engine import Engine, Ports
 from ima_nano_banana.ledger import AsyncLedger, Ledger
 from ima_nano_banana.local import paths
+from ima_nano_banana.local.private import private_dir
+from ima_nano_banana.local.private import private_dir
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -81,8 +83,8 @@ class Parts:
         from ima_nano_banana import sandbox
 
         root = paths.state_root(self._env)
-        paths.private_dir(root / "memory")
-        world = sandbox.open_world(root / "memory" / "ima_sandbox.sqlite3", scenes=self._scenes)
+        private_dir(paths.memory_dir(root))
+        world = sandbox.open_world(paths.memory_dir(root) / "ima_sandbox.sqlite3", scenes=self._scenes)
         return sandbox.in_process(world)
 
     def ports(self) -> Ports:
