@@ -72,11 +72,18 @@ async def fetch(line: Line, url: str, sink: Callable[[bytes], object], offset: i
             raise DownloadFault("download.unusable_url", phase="download", charged="yes", retryable=False)
         async with line.open(requests.fetch(url, offset)) as response:
             if response.is_redirect and "location" in response.headers:
-                url = urljoin(url, response.headers["location"])
+                url = _next(url, response.headers["location"])
                 continue
             answers.fetched(url, response.status_code, response.headers)
             return await _pour(response, sink, offset)
     raise NetworkFault("network.redirect", phase="download", charged="yes", http_status=302)
+
+
+def _next(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:  # no address at all; refused as such
+        return location
 
 
 async def _pour(response: httpx2.Response, sink: Callable[[bytes], object], offset: int) -> FetchInfo:
