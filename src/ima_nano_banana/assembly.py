@@ -15,7 +15,6 @@ from ima_nano_banana.engine import Engine, Ports
 from ima_nano_banana.ledger import AsyncLedger, Ledger
 from ima_nano_banana.local import paths
 from ima_nano_banana.local.private import private_dir
-from ima_nano_banana.local.private import private_dir
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
