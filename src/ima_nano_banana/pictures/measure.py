@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,10 @@ from ima_nano_banana.local.private import open_regular
 from ima_nano_banana.pictures.sniff import ACCEPTED, HEAD, Kind, sniff
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from PIL.Image import Image
 
 MAX_PIXELS = 64_000_000
 """More than three times the largest picture of either model (4K, about 17 to 19 million pixels in any ratio)."""
@@ -56,15 +60,28 @@ def measure(path: Path) -> Measure:
 
 
 def _decode(path: Path) -> tuple[int, int]:
-    from PIL import Image
+    with opened(path) as image:
+        image.load()
+        return image.width, image.height
 
-    try:
-        with Image.open(path, formats=DECODERS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise UnusableError("download.too_large")
-            image.load()
-            return image.width, image.height
-    except UnusableError:
-        raise
-    except Exception as fault:  # decoders fail on foreign bytes in every way that there is
-        raise UnusableError("download.damaged") from fault
+
+@contextmanager
+def opened(path: Path) -> Iterator[Image]:
+    """Open a picture for decoding, by the three decoders only and within :data:`MAX_PIXELS`.
+
+    Raises:
+        UnusableError: it is too large, or decoding failed inside the ``with`` block.
+        OSError: the file can't be read.
+    """
+    import PIL.Image
+
+    with open_regular(path) as file:
+        try:
+            with PIL.Image.open(file, formats=DECODERS) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    raise UnusableError("download.too_large")
+                yield image
+        except UnusableError:
+            raise
+        except Exception as fault:  # decoders fail on foreign bytes in every way that there is
+            raise UnusableError("download.damaged") from fault
