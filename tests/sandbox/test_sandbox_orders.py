@@ -155,3 +155,11 @@ async def test_a_body_that_is_no_json_object_is_refused(
     url = "https://api.imastudio.com/open/v1/tasks/create"
     for content in (b"", b"[1]", b"{", b"null"):
         assert (await client.http.post(url, content=content, headers=client.headers)).json()["code"] == 400
+
+
+async def test_the_other_models_of_the_list_can_be_bought_too(
+    worlds: Callable[..., Any], clients: Callable[..., Any]
+) -> None:
+    seedream = ("doubao-seedream-4.5", "doubao-seedream-4-5-251128", "SeeDream 4.5")
+    body = order(model=seedream, attribute_id=2341, credit=5, size="2048x2048")
+    assert (await clients(worlds()).create(body)).json()["code"] == 200

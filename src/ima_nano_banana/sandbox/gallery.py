@@ -20,11 +20,18 @@ _KEPT = 8
 """Pictures kept in memory. Drawing is deterministic, so a forgotten one comes back the same."""
 
 
+_OTHER_PIXELS = (1024, 1024)
+"""What a model gives whose sizes the sandbox does not know."""
+
+
 def pixels_of(order: Order, *, aspect_ratio: str, shrink: int) -> tuple[int, int]:
     """Return the pixels that the model gives for a size and ratio, divided by ``shrink``."""
     from ima_nano_banana.sandbox.pictures import pixel_size
 
-    width, height = pixel_size(order.model_id, order.size, aspect_ratio)
+    try:
+        width, height = pixel_size(order.model_id, order.size, aspect_ratio)
+    except ValueError:  # one of the list's other models
+        width, height = _OTHER_PIXELS
     return max(1, width // shrink), max(1, height // shrink)
 
 
@@ -45,6 +52,7 @@ def draw(job: Job, index: int, inputs: Sequence[bytes]) -> tuple[bytes, str]:
         size=job.size,
         aspect_ratio=job.aspect_ratio,
         index=index,
+        count=job.count,
         inputs=inputs,
         scale_to=job.pixels,
     )
