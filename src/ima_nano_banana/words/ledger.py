@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 _SETTLE = (
-    "请先在 IMA 后台查看是否已扣费,然后用 `nano-banana tasks settle {item}` 加 --charged 或 --not-charged 记下结果;"
-    "如果确定要另付一次费用再做一张,请加 --again",
-    "Look in the IMA dashboard whether it was charged, then note it with `nano-banana tasks settle {item}` and "
-    "--charged or --not-charged; to pay for a second one all the same, add --again",
+    (
+        "请先在 IMA 后台查看是否已扣费,再用 `nano-banana tasks settle {item}` 加 --charged 或 --not-charged 登记;"
+        "确定要另付费用再做一张时请加 --again"
+    ),
+    (
+        "Look in the IMA dashboard whether it was charged, then note it with `nano-banana tasks settle {item}` and "
+        "--charged or --not-charged; to pay for a second one all the same, add --again"
+    ),
 )
 
 TEXTS: dict[str, tuple[str, str]] = {
     "uncertain": (
         "同样的请求在 {at} 已经发出,但没有收到明确的答复,可能已经扣费({credit} 积分);为避免重复扣费,没有再次发送",
-        "The same request was sent at {at} and its outcome is unknown, so {credit} points may have been charged; "
-        "it was not sent again, to avoid paying twice",
+        (
+            "The same request was sent at {at} and its outcome is unknown, so {credit} points may have been charged; "
+            "it was not sent again, to avoid paying twice"
+        ),
     ),
     "uncertain.do": _SETTLE,
     "sender_died": (
