@@ -24,7 +24,8 @@ key of :mod:`ima_nano_banana.words`, and the door that shows it chooses the lang
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from copy import copy
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 if TYPE_CHECKING:
     from ima_nano_banana.domain.model import Result
@@ -78,6 +79,22 @@ class Fault(Exception):
         self.retryable = self.retryable_by_default if retryable is None else retryable
         self.retry_after = retry_after
         self.result = result
+
+    def moved(
+        self,
+        *,
+        phase: Phase | None = None,
+        charged: Charged | None = None,
+        task_id: str | None = None,
+        result: Result | None = None,
+    ) -> Self:
+        """Return the same failure, told from a later step that knows more about it."""
+        other = copy(self)
+        other.phase = phase or self.phase
+        other.charged = charged or self.charged
+        other.task_id = task_id or self.task_id
+        other.result = result or self.result
+        return other
 
     def __str__(self) -> str:
         """The English sentence; the tree itself holds none."""

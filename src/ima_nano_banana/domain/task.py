@@ -83,15 +83,17 @@ class Verdict:
     why: Literal["failed", "deleted"] = "failed"
 
 
-def judge(view: TaskView, count: int = 1) -> Verdict:
+def judge(view: TaskView, count: int = 1, *, given_up: bool = False) -> Verdict:
     """Decide from one look whether a task goes on (contract, section 6).
 
     Args:
         view: The deciphered answer.
         count: How many pictures were paid for; fewer in the answer means that the others are still to come.
+        given_up: They are not: everything that is there has ended, and has for a while. Whether the service
+            honours a count above one for these models is not known (contract, section 11).
     """
     medias = view.medias
-    if view.failed:
+    if view.failed or given_up:
         # The task has ended as a whole: what is not made by now will not be.
         medias = tuple(media if media.state != "running" else _lost(view) for media in medias)
         medias += (_lost(view),) * max(0, count - len(medias))
@@ -103,6 +105,11 @@ def judge(view: TaskView, count: int = 1) -> Verdict:
         return Verdict("done", medias)
     why: Literal["failed", "deleted"] = "deleted" if all(media.state == "deleted" for media in medias) else "failed"
     return Verdict("partial" if good else "failed", medias, reason, why)
+
+
+def is_short(view: TaskView, count: int) -> bool:
+    """Tell whether all that the task shows has ended, but it shows fewer pictures than were paid for."""
+    return 0 < len(view.medias) < count and all(media.state != "running" for media in view.medias)
 
 
 def _lost(view: TaskView) -> Media:

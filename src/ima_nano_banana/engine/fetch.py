@@ -42,15 +42,7 @@ async def fetch(result: Result, job: Job, folder: Path, deadline: float, ports: 
     result = _with_files(result, saved)
     for outcome in outcomes:
         if isinstance(outcome, DownloadFault):
-            raise DownloadFault(
-                outcome.code,
-                phase="download",
-                charged="yes",
-                task_id=result.task_id,
-                http_status=outcome.http_status,
-                result=result,
-                **outcome.params,
-            )
+            raise outcome.moved(charged="yes", task_id=result.task_id, result=result)
         if isinstance(outcome, BaseException):
             raise outcome
     return result

@@ -12,7 +12,7 @@ from ima_nano_banana.domain.request import resolve
 from ima_nano_banana.engine import fetch as fetching
 from ima_nano_banana.engine import prepare
 from ima_nano_banana.engine.follow import follow
-from ima_nano_banana.engine.job import job_of, result_of
+from ima_nano_banana.engine.job import job_of, new_job, result_of
 from ima_nano_banana.engine.ports import Trace
 from ima_nano_banana.engine.spend import spend
 from ima_nano_banana.errors import BudgetFault, DownloadFault, Fault, GenerationFault, PartialFault, UncertainFault
@@ -121,11 +121,17 @@ class Engine:
             prepare.check_budget(quote, how)
             if how.no_spend:
                 raise BudgetFault("budget.no_spend", phase="catalog", credit=quote.credit)
-            emit(_started(request, quote))
+            emit(new_job("", request, quote).started())
             trace.phase = "upload"
             urls = await uploads.urls()
             return await spend(
-                ask, urls, self._ports, how, trace, emit, lambda: self._products(request.task_type, fresh=True)
+                ask,
+                urls,
+                ports=self._ports,
+                how=how,
+                trace=trace,
+                emit=emit,
+                fresh=lambda: self._products(request.task_type, fresh=True),
             )
         finally:
             await uploads.stop()
@@ -156,10 +162,9 @@ class Engine:
         self, job: Job, how: How, emit: Emit, trace: Trace, *, since: float, vouched: bool = True
     ) -> Result:
         """Follow the task, book how it ended, and bring the pictures home."""
-        assert job.task_id is not None
         ports = self._ports
-        trace.phase, trace.task_id, trace.charged = "poll", job.task_id, "yes"
-        history = await ports.ledger.durations(job.model_id, job.size, job.task_type)
+        trace.phase, trace.task_id, trace.charged = "poll", job.task, "yes"
+        history = await ports.ledger.durations(job.model_id, job.size, job.task_type, realm=ports.realm)
         verdict, view = await follow(job, ports, emit, timeout=how.timeout, history=history, vouched=vouched)
         job = replace(
             job,
@@ -171,14 +176,22 @@ class Engine:
             raise await self._failed(job, verdict)
         good = tuple(media for media in verdict.medias if media.state == "done")
         result = self._result(job, verdict, since)
-        await ports.ledger.ready(job.item_id, result.urls)
+        await ports.ledger.ready(
+            job.item_id,
+            result.urls,
+            cover_url=result.cover_url,
+            failures=result.failures,
+            model_id=job.model_id,
+            model_name=job.model_name,
+            task_type=job.task_type,
+        )
         trace.phase = "download"
         if not all(media.url for media in good):
             raise DownloadFault(
                 "download.unusable_url", phase="download", charged="yes", task_id=job.task_id, result=result
             )
         result = await self._bring_home(result, job, how, emit, since)
-        await ports.ledger.done(job.item_id, result.files)
+        await ports.ledger.done(job.item_id, result.files, width=result.width, height=result.height)
         if verdict.state == "partial":
             raise self._partial(job, result)
         return await self._remember(result, job, how)
@@ -215,16 +228,13 @@ class Engine:
         return replace(result, elapsed_seconds=self._elapsed(job, since))
 
     async def _failed(self, job: Job, verdict: Verdict) -> Fault:
-        reason = next((media.reason for media in verdict.medias if media.reason), verdict.reason)
-        fault = GenerationFault(
-            f"generation.{verdict.why}" + ("_because" if reason else ""),
-            phase="poll",
-            # Whether failed tasks are refunded is not known (contract, section 11).
-            charged="unknown",
-            task_id=job.task_id,
-            retryable=True,
-            **({"reason": reason} if reason else {}),
-        )
+        """Book a task that ended without a picture. Whether it is refunded is not known (contract, section 11)."""
+        code = f"generation.{verdict.why}"
+        if verdict.reason:
+            fault = GenerationFault(code + "_because", phase="poll", charged="unknown", reason=verdict.reason)
+        else:
+            fault = GenerationFault(code, phase="poll", charged="unknown")
+        fault = fault.moved(task_id=job.task_id)
         await self._ports.ledger.failed(job.item_id, fault)
         return fault
 
@@ -249,18 +259,3 @@ class Engine:
             self._ports.root, job.user_id, job.task_type or TEXT_TO_IMAGE, job.model_id, job.model_name, job.credit
         )
         return replace(result, notes=(*result.notes, warning)) if warning else result
-
-
-def _started(request: Request, quote: Quote):  # noqa: ANN202
-    from ima_nano_banana.domain.events import Started
-    from ima_nano_banana.domain.schedule import expected_seconds
-
-    return Started(
-        task_type=request.task_type,
-        model_name=quote.offer.name,
-        size=quote.size,
-        aspect_ratio=quote.aspect_ratio,
-        count=quote.count,
-        credit=quote.credit,
-        expected_seconds=expected_seconds(request.model_id),
-    )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ima_nano_banana.domain import schedule
 from ima_nano_banana.domain.events import Progress
-from ima_nano_banana.domain.task import judge
+from ima_nano_banana.domain.task import is_short, judge
 from ima_nano_banana.errors import AuthFault, Fault, NetworkFault, RejectedFault, TimeoutFault
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from ima_nano_banana.engine.ports import Emit, Ports
 
 DEFINITE_ANSWERS = 3
+
+SHORT_LOOKS = 4
+SHORT_SECONDS = 30.0
+"""A task that shows fewer pictures than were paid for, all ended, is believed after so many looks and seconds."""
 
 
 @dataclass(slots=True)
@@ -34,6 +38,18 @@ class _Looks:
     definite: int = 0
     seen: bool = False
     """The service has answered for this id at least once."""
+    short: int = 0
+    short_since: float = 0.0
+
+    def given_up(self, view: TaskView, count: int, now: float) -> bool:
+        """Tell whether pictures that are missing from the answer will never come."""
+        if not is_short(view, count):
+            self.short = 0
+            return False
+        self.short += 1
+        if self.short == 1:
+            self.short_since = now
+        return self.short >= SHORT_LOOKS and now - self.short_since >= SHORT_SECONDS
 
 
 async def follow(
@@ -54,7 +70,6 @@ async def follow(
         RejectedFault: the service does not know the id.
         AuthFault: the key is refused.
     """
-    assert job.task_id is not None
     clock, service = ports.clock, ports.service()
     window = schedule.window(job.eet, job.model_id, history)
     start = clock.monotonic()
@@ -66,13 +81,14 @@ async def follow(
         left = start + timeout - clock.monotonic()
         try:
             async with asyncio.timeout(max(left, 1.0) + 5.0):
-                view = await service.detail(job.task_id)
+                view = await service.detail(job.task)
         except (Fault, TimeoutError) as fault:
             retry_after = _weigh(fault, looks, job, vouched=vouched)
             wait = schedule.backoff(looks.faults, retry_after)
         else:
             looks.seen, looks.definite, looks.faults = True, 0, 0
-            verdict = judge(view, job.count)
+            given_up = looks.given_up(view, job.count, clock.monotonic())
+            verdict = judge(view, job.count, given_up=given_up)
             if verdict.state != "running":
                 return verdict, view
             wait = 0.0
@@ -90,15 +106,7 @@ def _weigh(fault: BaseException, looks: _Looks, job: Job, *, vouched: bool) -> f
     definite = isinstance(fault, (AuthFault, RejectedFault))
     looks.definite = looks.definite + 1 if definite else 0
     if looks.definite >= DEFINITE_ANSWERS and isinstance(fault, AuthFault):
-        raise AuthFault(
-            fault.code,
-            phase="poll",
-            charged="yes" if vouched else "unknown",
-            task_id=job.task_id,
-            ima_code=fault.ima_code,
-            http_status=fault.http_status,
-            **fault.params,
-        )
+        raise fault.moved(phase="poll", charged="yes" if vouched else "unknown", task_id=job.task_id)
     if looks.definite >= DEFINITE_ANSWERS and isinstance(fault, RejectedFault) and not (looks.seen or vouched):
         raise RejectedFault(
             "rejected.unknown_task",

@@ -41,6 +41,17 @@ class Job:
     joined: bool = False
 
     @property
+    def task(self) -> str:
+        """Return the task id of work that is paid for.
+
+        Raises:
+            RuntimeError: nothing was paid for yet; a defect of ours.
+        """
+        if self.task_id is None:
+            raise RuntimeError("the task is not created yet")
+        return self.task_id
+
+    @property
     def expected(self) -> tuple[int, int]:
         """Return the typical seconds of the model, for texts and results."""
         return expected_seconds(self.model_id)
@@ -116,9 +127,8 @@ def job_of(item: Item, language: Language, now: float) -> Job:
 
 def result_of(job: Job, *, urls: tuple[str, ...], cover_url: str | None, elapsed: float, sandbox: bool) -> Result:
     """Return the result before anything is downloaded."""
-    assert job.task_id is not None
     return Result(
-        task_id=job.task_id,
+        task_id=job.task,
         urls=urls,
         files=(),
         cover_url=cover_url,

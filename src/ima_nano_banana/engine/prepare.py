@@ -10,7 +10,7 @@ from ima_nano_banana.domain import identity
 from ima_nano_banana.errors import BudgetFault
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from pathlib import Path
 
     from ima_nano_banana.domain.model import Quote, Request
     from ima_nano_banana.engine.ports import How, Ports
@@ -97,12 +97,11 @@ class Uploads:
         gate = asyncio.Semaphore(UPLOADS_AT_ONCE)
         for one in self._inputs:
             if one.path is not None and one.digest not in self._tasks:
-                self._tasks[one.digest] = asyncio.create_task(self._send(one, gate))
+                self._tasks[one.digest] = asyncio.create_task(self._send(one.path, one, gate))
 
-    async def _send(self, one: Input, gate: asyncio.Semaphore) -> str:
-        assert one.path is not None
+    async def _send(self, path: Path, one: Input, gate: asyncio.Semaphore) -> str:
         async with gate:
-            return await self._ports.service().upload(one.path, one.content_type, one.suffix)
+            return await self._ports.service().upload(path, one.content_type, one.suffix)
 
     async def urls(self) -> tuple[str, ...]:
         """Return the public URLs in the order of the inputs, once all are up.
@@ -131,16 +130,4 @@ async def _all(tasks: list[asyncio.Task[str]]) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        raise
-
-
-async def either(work: Coroutine[object, object, list[object]], uploads: Uploads | None) -> list[object]:
-    """Fetch the price list while the uploads run; if it fails they are called off."""
-    if uploads is not None:
-        uploads.start()
-    try:
-        return await work
-    except BaseException:
-        if uploads is not None:
-            await uploads.stop()
         raise

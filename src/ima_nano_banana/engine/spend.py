@@ -20,7 +20,7 @@ from ima_nano_banana.errors import BudgetFault, Fault, NetworkFault, UncertainFa
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from ima_nano_banana.domain.model import Quote, Request
+    from ima_nano_banana.domain.model import Quote
     from ima_nano_banana.engine.job import Job
     from ima_nano_banana.engine.ports import Emit, How, Ports, Trace
     from ima_nano_banana.ledger.model import Ask
@@ -35,6 +35,7 @@ LATE_CLAIMS = 5
 async def spend(
     ask: Ask,
     image_urls: tuple[str, ...],
+    *,
     ports: Ports,
     how: How,
     trace: Trace,
@@ -60,8 +61,21 @@ async def spend(
     reservation = await _reserve(ask, ports)
     if not isinstance(reservation, Reservation):
         return reservation
-    payment = _Payment(ask, reservation, ports, trace, emit)
-    job = new_job(reservation.item_id, ask.request, ask.quote)
+    payment = _Payment(ask, reservation, ports, trace)
+    try:
+        return await _until_created(payment, image_urls, how, emit, fresh)
+    except BaseException as fault:
+        if payment.queued:  # provably unsent: close the item, or the next run would wait for it
+            await ports.ledger.refused(payment.reservation, fault if isinstance(fault, Fault) else None)
+        raise
+
+
+async def _until_created(
+    payment: _Payment, image_urls: tuple[str, ...], how: How, emit: Emit, fresh: Callable[[], Awaitable[object]]
+) -> Job:
+    """Send, and after a definite refusal send what reflection allows; at most three creates."""
+    ask = payment.ask
+    job = new_job(payment.reservation.item_id, ask.request, ask.quote)
     quote, creates, refreshed = ask.quote, 0, False
     while True:
         creates += 1
@@ -71,26 +85,20 @@ async def spend(
             if fault.charged != "no":
                 raise
             step = reflection.after(fault, quote=quote, creates=creates, refreshed=refreshed, keep_size=how.keep_size)
+            await payment.take_back(fault)
             if step is None:
-                await ports.ledger.refused(payment.reservation, fault)
                 raise
-            await ports.ledger.requeue(payment.reservation, fault)
         else:
             emit(Created(task_id=task_id))
             return replace(job, task_id=task_id)
-        try:
-            if step.refresh:
-                refreshed = True
-                quote = _requote(await fresh(), ask, quote)
-            if step.quote is not None and step.adjustment is not None:
-                quote = step.quote
-                job = job.stepped(quote, step.adjustment)
-                emit(Adjusted(adjustment=step.adjustment))
-            await payment.claim(quote)
-        except BaseException as fault:
-            # Queued means provably unsent: close the item, or the next run would find it open.
-            await asyncio.shield(ports.ledger.refused(payment.reservation, fault if isinstance(fault, Fault) else None))
-            raise
+        if step.refresh:
+            refreshed = True
+            quote = _requote(await fresh(), ask)
+        if step.quote is not None and step.adjustment is not None:
+            quote = step.quote
+            job = job.stepped(quote, step.adjustment)
+            emit(Adjusted(adjustment=step.adjustment))
+        await payment.claim(quote)
 
 
 async def _reserve(ask: Ask, ports: Ports) -> Reservation | Job:
@@ -101,30 +109,44 @@ async def _reserve(ask: Ask, ports: Ports) -> Reservation | Job:
             return standing
         if standing.state == "open" and standing.item is not None:
             return job_of(standing.item, ask.request.language, ports.clock.time())
-        await ports.clock.sleep(SIBLING_LOOK_SECONDS)
+        await ports.clock.sleep(max(SIBLING_LOOK_SECONDS, standing.retry_after))
 
 
-def _requote(data: object, ask: Ask, before: Quote) -> Quote:
+def _requote(data: object, ask: Ask) -> Quote:
     """Price the same wishes on the refreshed list; a higher price than was quoted is refused."""
     quote = offers.quote(data, ask.request)
     if quote.credit > ask.quote.credit:
         raise BudgetFault("budget.dearer", phase="create", quoted=ask.quote.credit, credit=quote.credit)
-    return replace(quote, adjustments=before.adjustments)
+    return quote
 
 
 class _Payment:
-    """One item's creates."""
+    """One item's creates. ``queued`` while the ledger holds it as provably unsent."""
 
-    def __init__(self, ask: Ask, reservation: Reservation, ports: Ports, trace: Trace, emit: Emit) -> None:
+    def __init__(self, ask: Ask, reservation: Reservation, ports: Ports, trace: Trace) -> None:
+        self.ask = ask
         self.reservation = reservation
-        self._ask = ask
+        self.queued = False
         self._ports = ports
         self._trace = trace
-        self._emit = emit
+
+    async def take_back(self, fault: Fault) -> None:
+        """Book that the create was provably not charged."""
+        self.queued = True
+        await self._ports.ledger.requeue(self.reservation, fault)
 
     async def claim(self, quote: Quote) -> None:
-        """Make the next attempt of the same item durable."""
-        self.reservation = await self._ports.ledger.further(self.reservation, quote)
+        """Make the next attempt of the same item durable, at the pace of the account."""
+        while True:
+            try:
+                self.reservation = await self._ports.ledger.further(self.reservation, quote)
+            except NetworkFault as fault:
+                if fault.retry_after is None:
+                    raise
+                await self._ports.clock.sleep(fault.retry_after)
+            else:
+                self.queued = False
+                return
 
     async def send(self, quote: Quote, image_urls: tuple[str, ...]) -> str:
         """Send one create and book its outcome before anybody hears of it."""
@@ -137,26 +159,30 @@ class _Payment:
             raise
 
     async def _send_and_book(self, quote: Quote, image_urls: tuple[str, ...]) -> str:
-        for late in range(LATE_CLAIMS + 1):
-            try:
-                self._trace.charged = "unknown"
-                task_id = await self._ports.service().create(
-                    self.reservation, quote, self._ask.request.prompt, image_urls
-                )
-            except UncertainFault as fault:
-                await self._ports.ledger.uncertain(self.reservation, fault)
-                raise
-            except Fault as fault:
-                self._trace.charged = "no"
-                if fault.code != "network.claimed_too_late" or late == LATE_CLAIMS:
-                    raise
-                await self._ports.ledger.requeue(self.reservation, fault)
-                await self.claim(quote)
-            else:
-                break
+        task_id = await self._create(quote, image_urls)
         self._trace.task_id, self._trace.charged = task_id, "yes"
         await self._ports.ledger.created(self.reservation, task_id)
         return task_id
+
+    async def _create(self, quote: Quote, image_urls: tuple[str, ...]) -> str:
+        for late in range(LATE_CLAIMS + 1):
+            self._trace.charged = "unknown"
+            try:
+                return await self._ports.service().create(self.reservation, quote, self.ask.request.prompt, image_urls)
+            except Fault as fault:
+                if fault.charged != "no":
+                    await self._ports.ledger.uncertain(self.reservation, fault)
+                    raise
+                self._trace.charged = "no"
+                if fault.code != "network.claimed_too_late" or late == LATE_CLAIMS:
+                    raise
+                await self.take_back(fault)
+                await self.claim(quote)
+            except Exception:
+                # A defect of ours after the row was written: whether bytes left is not known.
+                await self._ports.ledger.uncertain(self.reservation)
+                raise
+        raise AssertionError("the last late claim raises")
 
     async def _interrupted(self, sending: asyncio.Future[str]) -> None:
         """Wait a moment for the answer that is on its way; what is still open then is uncertain."""
@@ -165,8 +191,9 @@ class _Payment:
         finally:
             if not sending.done():
                 sending.cancel()
-                self._trace.charged = "unknown"
-                fault = UncertainFault("uncertain.interrupted", phase="create", charged="unknown")
-                await self._ports.ledger.uncertain(self.reservation, fault)
+                await self._ports.ledger.uncertain(
+                    self.reservation, UncertainFault("uncertain.interrupted", phase="create", charged="unknown")
+                )
             elif not sending.cancelled() and isinstance(error := sending.exception(), Fault) and error.charged == "no":
-                await self._ports.ledger.refused(self.reservation, error)
+                self._trace.charged = "no"
+                await self.take_back(error)
