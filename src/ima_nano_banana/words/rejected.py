@@ -29,7 +29,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "parameters_unexplained": ("服务不接受这组参数", "The service does not accept these settings"),
     "parameters_unexplained.do": ("请调整尺寸或比例后再试", "Adjust the size or the aspect ratio and try again"),
-    "parameters.do": ("请调整尺寸或比例后再试", "Adjust the size or the aspect ratio and try again"),
+    "parameters.do": (
+        "请按提示调整描述、尺寸或比例后再试",
+        "Adjust the description, the size or the aspect ratio accordingly and try again",
+    ),
     "backend": (
         "服务暂时处理不了这个请求,可能是参数太复杂,这次没有扣分",
         "The service could not handle this request, perhaps because it is too complex; nothing was charged",
