@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import io
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from PIL import Image
 from ima_nano_banana import words
 from ima_nano_banana.errors import DownloadFault, NetworkFault, RejectedFault
 from ima_nano_banana.pictures import measure as measuring
+from ima_nano_banana.pictures import place
 from ima_nano_banana.pictures.save import save
 
 pytestmark = pytest.mark.anyio
@@ -179,6 +181,23 @@ async def test_a_folder_that_can_not_be_written_tells_the_reason_and_the_address
     (tmp_path / "file").touch()
     fault = await failing(Answers([WHOLE]), tmp_path / "file")
     assert fault.code == "download.disk"
+
+
+async def test_a_full_disk_is_told_at_once_and_leaves_no_part(tmp_path, monkeypatch):
+    class Full(io.BytesIO):
+        def write(self, data):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def part_file(folder, now):
+        path = folder / ".ima-x.part"
+        path.touch()
+        return path, Full()
+
+    monkeypatch.setattr(place, "part_file", part_file)
+    fetch = Answers([WHOLE])
+    fault = await failing(fetch, tmp_path)
+    assert (fault.code, fetch.asked) == ("download.disk", 1)
+    assert "No space left" in str(fault)
 
 
 async def test_an_absurdly_large_picture_is_not_decoded(tmp_path, monkeypatch):

@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.request import url2pathname
 
 from ima_nano_banana.errors import UsageFault
 from ima_nano_banana.local.private import NotPlainError, open_regular
@@ -103,6 +102,8 @@ def _local(asked: str, cwd: Path) -> Path:
 
 
 def _from_file_url(asked: str) -> Path:
+    from urllib.request import url2pathname  # late: it brings half an HTTP client along
+
     # Split by hand: a literal "?" or "#" belongs in a file name more often than a query in a file URL.
     host, slash, rest = asked[len("file://") :].partition("/")
     if host.lower() not in ("", "localhost"):
