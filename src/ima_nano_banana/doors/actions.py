@@ -32,6 +32,7 @@ def make(desk: Desk, wished: Wish, how: How) -> int:
     """Make the pictures, or only price them with ``--dry-run``."""
     if order.on(desk.values, "dry_run"):
         return price(desk, wished, how)
+    desk.reporter.making = True
     desk.decorate()
 
     async def work(engine: Engine, trace: Trace) -> Result:
@@ -81,6 +82,7 @@ def resume(desk: Desk, task_id: str) -> int:
     item = books.find(desk, task_id)
     if item is not None:
         desk.speak_as(item.prompt, item.language)
+    desk.reporter.making = True
     desk.decorate()
     how = order.how_of(desk.values)
 

@@ -97,6 +97,15 @@ def failed(fault: Fault, language: Language) -> str:
     return "\n".join(lines)
 
 
+def refused(fault: Fault, language: Language) -> str:
+    """Return reason and advice alone, for a command that makes no picture."""
+    lines = (
+        words.text("events.refused", language, reason=reason(fault, language)),
+        words.text("events.suggestion", language, suggestion=suggestion(fault, language)),
+    )
+    return "\n".join(lines)
+
+
 def closing(fault: Fault) -> str | None:
     """Return the key of the last line: try again, fetch what is paid, or nothing."""
     if fetchable(fault):

@@ -102,7 +102,7 @@ def failure(fault: Fault, language: Language, *, sandbox: bool, resume_command: 
     """The one object of a failed run: the error, beside the result's keys when some pictures were made."""
     body: Json = {}
     if fault.kind == "partial" and fault.result is not None:
-        body = result(fault.result, language)
+        body = {**result(fault.result, language), "message": messages.failed(fault, language)}
     body["error"] = error(fault, language, sandbox=sandbox, resume_command=resume_command)
     return body
 

@@ -27,7 +27,15 @@ def resolved(desk: Desk, references: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _is_reference(told: str) -> bool:
-    return told.startswith(MARK) and len(told) > 1 and not Path(told).exists()
+    return told.startswith(MARK) and len(told) > 1 and not _is_file(told)
+
+
+def _is_file(told: str) -> bool:
+    """Tell whether a file is really called so; a name that no file can have is none."""
+    try:
+        return Path(told).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _picture(desk: Desk, reference: str) -> str:

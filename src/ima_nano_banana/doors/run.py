@@ -37,7 +37,9 @@ def guarded(body: Callable[[], int], desk: Desk) -> int:
     except KeyboardInterrupt:
         return _report(interrupted(desk.trace), desk)
     except Exception as error:  # the edge of the program: a defect becomes a report id
-        return _report(defect(error, desk), desk)
+        with suppress(Exception):
+            desk.open_log()
+        return _report(defect(error, desk.trace), desk)
     finally:
         desk.close()
 
@@ -57,14 +59,12 @@ def interrupted(trace: Trace | None) -> Fault:
     return InterruptedFault("interrupted.open", phase=trace.phase, charged="yes", task_id=trace.task_id)
 
 
-def defect(error: BaseException, desk: Desk) -> Fault:
+def defect(error: BaseException, trace: Trace | None) -> Fault:
     """Write a defect of this program to the log and return the fault that names the entry."""
     from ima_nano_banana.local import logs
 
-    with suppress(Exception):
-        desk.open_log()
     fault = InternalFault("internal.defect", report=logs.report(error))
-    if (trace := desk.trace) is not None:
+    if trace is not None:
         fault.phase, fault.charged, fault.task_id = trace.phase, trace.charged, trace.task_id
     return fault
 

@@ -33,6 +33,7 @@ def main(argv: Sequence[str] | None = None, *, script: str | None = None) -> int
     words = arguments(argv)
     place = str(Path(script).absolute()) if script else SCRIPT
     desk = Desk(words, resume=of_script(place))
+    desk.reporter.making = True
     return guarded(lambda: _run(words, desk), desk)
 
 

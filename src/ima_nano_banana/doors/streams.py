@@ -78,6 +78,8 @@ class Reporter:
         self.printer = printer
         self.language = language
         self.sandbox = sandbox
+        self.making = False
+        """Whether pictures are at stake, so that a failure is told as step 4."""
         self._resume_command = resume_command
         self.live: Live | None = None
         self.picture: Callable[[Result], None] | None = None
@@ -143,7 +145,7 @@ class Reporter:
         if not self._end():
             return
         if self.mode is Mode.JSON:
-            self.printer.json({**body, "sandbox": True} if self.sandbox else body)
+            self.printer.json({**body, "sandbox": True} if self.sandbox and "quote" not in body else body)
         elif self.mode is Mode.EVENTS:
             self._line("succeeded", text, self._elapsed(), body)
         else:
@@ -199,7 +201,7 @@ class Reporter:
         self._simulated()
         if fault.result is not None and fault.result.files:
             human.show_files(self.printer, fault.result, self.language)
-        self.printer.err(message)
+        self.printer.err(message if self.making else messages.refused(fault, self.language))
         if command := self._resume_command(fault):
             self.printer.err(words.text("human.fetch_with", self.language, command=command))
 

@@ -27,13 +27,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "link": ("🔗 原始链接:{url}", "🔗 Original link: {url}"),
     # Step 4
     "failed": ("❌ 图片生成失败", "❌ Image generation failed"),
+    "refused": ("❌ {reason}", "❌ {reason}"),
     "interrupted": ("⏹ 已中断", "⏹ Interrupted"),
     "reason": ("• 原因:{reason}", "• Reason: {reason}"),
     "suggestion": ("• 建议:{suggestion}", "• Suggestion: {suggestion}"),
     "offer_retry": ("需要我帮你重试吗?", "Would you like me to try again?"),
     "offer_fetch": (
         "需要我继续取回这张图片吗?不会再次扣费。",
-        "Shall I fetch this image when it is ready? It costs nothing more.",
+        "Shall I go on and fetch this image? It costs nothing more.",
     ),
     # The seed's fallback, for a failure that has no suggestion of its own.
     "fallback": (

@@ -56,7 +56,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "version_id": ("版本", "Version"),
     "task_type": ("类型", "Type"),
     "size": ("尺寸", "Size"),
-    "sizes": ("尺寸(积分)", "Sizes (points)"),
+    "sizes": ("尺寸与积分(* 默认)", "Sizes and points (* default)"),
     "aspect_ratio": ("宽高比", "Ratio"),
     "count": ("数量", "Images"),
     "credit": ("积分", "Points"),

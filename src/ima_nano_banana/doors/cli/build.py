@@ -26,7 +26,23 @@ def desk_of(context: click.Context) -> Desk:
     return cast("Desk", context.find_root().obj)
 
 
-class LazyGroup(click.Group):
+class _Group(click.Group):
+    """A group that refuses a strange command in our own words."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that ``args`` begin with.
+
+        Raises:
+            UsageFault: there is none of that name.
+        """
+        if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            raise UsageFault("flags.no_command", word=args[0])
+        return super().resolve_command(ctx, args)
+
+
+class LazyGroup(_Group):
     """The root: a command's module is imported when that command is typed.
 
     Args:
@@ -92,6 +108,8 @@ def _call(spec: Command, context: click.Context, values: dict[str, object]) -> i
     if spec.run is None:
         desk.reporter.printer.out(context.get_help())
         return 0
+    if context.args:
+        raise UsageFault("flags.unexpected", word=context.args[0])
     for argument in spec.arguments:
         if argument.required and not values.get(argument.name):
             raise UsageFault("flags.missing", name=argument.name.upper())
@@ -158,7 +176,13 @@ class _Helped(click.Command):
     """A command with our help."""
 
     def __init__(self, spec: Command, full: str, params: list[click.Parameter], call: object) -> None:
-        super().__init__(spec.name, params=params, callback=call, add_help_option=False)  # type: ignore[arg-type]
+        super().__init__(
+            spec.name,
+            params=params,
+            callback=call,  # type: ignore[arg-type]
+            add_help_option=False,
+            context_settings={"allow_extra_args": True},
+        )
         self._spec = spec
         self._full = full
 
@@ -167,7 +191,7 @@ class _Helped(click.Command):
         return _help(self._spec, self._full, desk_of(ctx).reporter.language)
 
 
-class _HelpedGroup(click.Group):
+class _HelpedGroup(_Group):
     """A command that has commands, with our help."""
 
     def __init__(self, spec: Command, full: str, params: list[click.Parameter], call: object) -> None:

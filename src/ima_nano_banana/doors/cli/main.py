@@ -75,14 +75,4 @@ def _fault(refused: click.ClickException) -> Fault:
         return unknown_option(refused.option_name)
     if isinstance(refused, click.BadOptionUsage):
         return needs_value(refused.option_name)
-    context = refused.ctx if isinstance(refused, click.UsageError) else None
-    word = _first_strange(context)
-    if context is not None and isinstance(context.command, click.Group):
-        return UsageFault("flags.no_command", word=word)
-    return UsageFault("flags.unexpected", word=word or refused.format_message())
-
-
-def _first_strange(context: click.Context | None) -> str:
-    """Return the first word that click could not place."""
-    left = [] if context is None else [*context._protected_args, *context.args]  # noqa: SLF001
-    return left[0] if left else ""
+    return UsageFault("flags.unexpected", word=refused.format_message())
