@@ -63,7 +63,7 @@ def look(reference: str, cwd: Path) -> Input:
     asked = reference.strip()
     if asked.lower().startswith("https://"):
         return Input(reference=reference, path=None, url=asked, digest=asked, content_type="", suffix="", size=0)
-    path = _local(asked, cwd)
+    path = local_path(asked, cwd)
     kind, digest, size = _examine(path)
     return Input(
         reference=reference,
@@ -86,8 +86,12 @@ def unchanged(one: Input) -> bool:
         return False
 
 
-def _local(asked: str, cwd: Path) -> Path:
-    """Return the absolute path that a reference means."""
+def local_path(asked: str, cwd: Path) -> Path:
+    """Return the absolute path that a reference means.
+
+    Raises:
+        UsageFault: it is a URL of another kind, or empty.
+    """
     scheme = _SCHEME.match(asked)
     if scheme and scheme[0].lower() == "file://":
         return _from_file_url(asked)
