@@ -102,10 +102,16 @@ def main() -> int:
             "请运行:" + install,
             "Run: " + install,
         )
-    from ima_nano_banana.doors import skill
+    from ima_nano_banana.doors import early, skill
 
-    return skill.main(script=str(script))
+    return early.run(lambda: skill.main(script=str(script)), sys.argv[1:])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        code = main()
+    except KeyboardInterrupt:
+        from ima_nano_banana.doors.early import stopped
+
+        code = stopped(sys.argv[1:])
+    sys.exit(code)

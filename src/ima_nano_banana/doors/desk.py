@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from typing import TYPE_CHECKING, TypeVar
 
@@ -163,8 +162,3 @@ class Desk:
         """End the log of this run."""
         if self._close_log is not None:
             self._close_log()
-
-
-def arguments(argv: Sequence[str] | None) -> list[str]:
-    """Return the arguments of this process, or those given."""
-    return list(sys.argv[1:] if argv is None else argv)

@@ -6,11 +6,12 @@ It starts often and should start fast, so it stands on argparse and loads nothin
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from ima_nano_banana.doors import flags, order
-from ima_nano_banana.doors.desk import Desk, arguments
+from ima_nano_banana.doors.desk import Desk
 from ima_nano_banana.doors.resume import of_script
 from ima_nano_banana.doors.run import guarded
 from ima_nano_banana.errors import UsageFault
@@ -30,7 +31,7 @@ def main(argv: Sequence[str] | None = None, *, script: str | None = None) -> int
         argv: The arguments; those of the process by default.
         script: Path of the script, for the command that fetches a paid picture.
     """
-    words = arguments(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
     place = str(Path(script).absolute()) if script else SCRIPT
     desk = Desk(words, resume=of_script(place))
     desk.reporter.making = True

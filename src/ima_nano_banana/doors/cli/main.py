@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.doors.desk import Desk, arguments
-from ima_nano_banana.doors.resume import OF_COMMAND
-from ima_nano_banana.doors.run import guarded
-from ima_nano_banana.errors import UsageFault
+from ima_nano_banana.doors import early
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import click
 
+    from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.errors import Fault
 
 HOMES = {
@@ -38,7 +37,15 @@ HOMES = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    words = arguments(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    return early.run(lambda: _open(words), words)
+
+
+def _open(words: list[str]) -> int:
+    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.resume import OF_COMMAND
+    from ima_nano_banana.doors.run import guarded
+
     desk = Desk(words, resume=OF_COMMAND, words_are_prompt=True)
     return guarded(lambda: _run(words, desk), desk)
 
@@ -70,6 +77,7 @@ def _fault(refused: click.ClickException) -> Fault:
     import click
 
     from ima_nano_banana.doors.skill import needs_value, unknown_option
+    from ima_nano_banana.errors import UsageFault
 
     if isinstance(refused, click.NoSuchOption):
         return unknown_option(refused.option_name)
