@@ -96,9 +96,10 @@ def test_the_time_a_task_took_is_known_to_whoever_watched_it(ledger: Ledger, oth
     other.ready(resumed, [])
 
     assert ledger.durations("gemini-3.1-flash-image", "1K", "text_to_image") == [33.0, 21.0]
-    assert ledger.durations(None, None, None, limit=1) == [33.0]
-    assert ledger.durations("gemini-3.1-flash-image", "4K", None) == []
-    assert ledger.durations("gemini-3.1-flash-image", "1K", None, realm="sandbox") == []
+    assert ledger.durations("gemini-3.1-flash-image", "1K", "text_to_image", limit=1) == [33.0]
+    assert ledger.durations("gemini-3.1-flash-image", "4K", "text_to_image") == []
+    assert ledger.durations(None, None, None) == []
+    assert ledger.durations("gemini-3.1-flash-image", "1K", "text_to_image", realm="sandbox") == []
 
 
 def test_forgetting_removes_the_words_and_keeps_the_books(ledger: Ledger, path: Path):

@@ -64,6 +64,7 @@ def test_sixteen_processes_never_spend_more_than_the_limit(path: Path):
     with Ledger(path) as ledger:
         items = ledger.tasks()
         assert sum(item.state in ("running", "uncertain") for item in items) == LIMIT
+        assert [(limit.used, limit.left) for limit in ledger.limits_show()] == [(LIMIT, 0)]
         assert all(item.committed == 0 for item in items if item.state == "failed")
         ledger.check()
 

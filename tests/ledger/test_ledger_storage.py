@@ -138,7 +138,7 @@ def test_a_read_only_ledger_refuses_before_anything_is_uploaded(ledger: Ledger):
         ledger.reserve(ask("another"))
 
     assert told.value.code == "storage.no_access"
-    assert ledger.find("task_1") is not None
+    assert [item.task_id for item in ledger.tasks()] == ["task_1"]
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is read-only to root")

@@ -11,7 +11,7 @@ from ima_nano_banana.domain.task import State
 from ima_nano_banana.errors import UsageFault
 from ima_nano_banana.ledger import rows, sql
 from ima_nano_banana.ledger.faults import without_texts
-from ima_nano_banana.ledger.model import Cost, Filters, Item
+from ima_nano_banana.ledger.model import QUARTER_SECONDS, Cost, Filters, Item
 
 if TYPE_CHECKING:
     import sqlite3
@@ -73,7 +73,7 @@ def pictures(tx: sqlite3.Connection, user_id: str, realm: str, limit: int) -> li
 def durations(
     tx: sqlite3.Connection, model_id: str | None, size: str | None, task_type: str | None, *, realm: str, limit: int
 ) -> list[float]:
-    """Return how long the latest tasks of a kind took, newest first, in seconds."""
+    """Return how long the latest tasks of a kind took, newest first, in seconds; none for an unknown kind."""
     wanted = {"model_id": model_id, "size": size, "task_type": task_type, "realm": realm, "limit": limit}
     return [float(row[0]) for row in tx.execute(sql.SPEEDS, wanted).fetchall()]
 
@@ -96,9 +96,10 @@ def costs(
         "until": until if until is not None else float(_EVERYTHING) * 1000,
     }
     groups: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    day_of = _Days(zone)
     for row in tx.execute(sql.SPENT, wanted):
         names = {
-            "day": f"{datetime.fromtimestamp(row['spent_at'], zone):%Y-%m-%d}",
+            "day": day_of[int(row["spent_at"] // QUARTER_SECONDS)],
             "user": row["user_id"],
             "model": row["model_id"] or "",
         }
@@ -111,6 +112,18 @@ def costs(
         Cost(group=group, points=sums[0], uncertain=sums[1], tasks=sums[2], pictures=sums[3])
         for group, sums in sorted(groups.items())
     ]
+
+
+class _Days(dict[int, str]):
+    """The local date of a quarter of an hour, worked out once."""
+
+    def __init__(self, zone: tzinfo | None) -> None:
+        super().__init__()
+        self._zone = zone
+
+    def __missing__(self, quarter: int) -> str:
+        day = self[quarter] = f"{datetime.fromtimestamp(quarter * QUARTER_SECONDS, self._zone):%Y-%m-%d}"
+        return day
 
 
 def forget(tx: sqlite3.Connection, items: Sequence[Item]) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ima_nano_banana.errors import BudgetFault, UsageFault
 from ima_nano_banana.ledger import sql
-from ima_nano_banana.ledger.model import ALL, EACH_USER, PERIODS, USER_PREFIX, Ask, Item, Limit
+from ima_nano_banana.ledger.model import ALL, EACH_USER, PERIODS, QUARTER_SECONDS, USER_PREFIX, Ask, Item, Limit
 
 if TYPE_CHECKING:
     import sqlite3
@@ -85,9 +85,10 @@ def standing(tx: sqlite3.Connection, limit: Limit, realm: str, now: float, zone:
     if limit.period == "run":
         return limit
     since, resets = starts(limit.period, now, zone)
-    statement = sql.USED if limit.user_id is None else sql.USED_BY
+    scope = ALL if limit.user_id is None else USER_PREFIX + limit.user_id
     # Without an end: what a clock that ran ahead booked in the future still counts.
-    used = int(tx.execute(statement, {"realm": realm, "since": since, "user_id": limit.user_id}).fetchone()[0])
+    wanted = {"realm": realm, "scope": scope, "quarter": int(since // QUARTER_SECONDS)}
+    used = int(tx.execute(sql.USED, wanted).fetchone()[0])
     return replace(limit, used=used, left=max(0, limit.points - used), resets_at=resets)
 
 
@@ -145,9 +146,12 @@ def _by_user(
         return []
     own = {one.scope for one in limits if one.period == limit.period}
     since, _ = starts(limit.period, now, zone)
-    users = [row[0] for row in tx.execute(sql.SPENDERS, {"realm": realm, "since": since}).fetchall()]
+    wanted = {"realm": realm, "quarter": int(since // QUARTER_SECONDS)}
+    scopes = [str(row[0]) for row in tx.execute(sql.SPENDERS, wanted).fetchall()]
     return [
-        standing(tx, replace(limit, user_id=user), realm, now, zone) for user in users if USER_PREFIX + user not in own
+        standing(tx, replace(limit, user_id=scope[len(USER_PREFIX) :]), realm, now, zone)
+        for scope in scopes
+        if scope not in own
     ]
 
 

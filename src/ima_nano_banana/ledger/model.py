@@ -21,6 +21,9 @@ ALL = "all"
 EACH_USER = "each-user"
 USER_PREFIX = "user:"
 
+QUARTER_SECONDS = 900
+"""The grain of the sums that limits are judged by."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:

@@ -10,7 +10,7 @@ from ima_nano_banana.domain.model import Adjustment, Requested
 from ima_nano_banana.domain.task import State, advance
 from ima_nano_banana.errors import InternalFault, UsageFault
 from ima_nano_banana.ledger import sql
-from ima_nano_banana.ledger.model import Item
+from ima_nano_banana.ledger.model import ALL, QUARTER_SECONDS, USER_PREFIX, Item
 
 if TYPE_CHECKING:
     import sqlite3
@@ -50,6 +50,7 @@ def from_row(row: Mapping[str, object] | sqlite3.Row) -> Item:
 def insert(tx: sqlite3.Connection, item: Item) -> Item:
     """Write a new item and the first line of its life."""
     tx.execute(sql.INSERT_ITEM, to_row(item))
+    _spend(tx, item, sql.SPEND)
     _note(tx, item, None)
     return item
 
@@ -86,6 +87,18 @@ def _update(tx: sqlite3.Connection, before: Item, after: Item) -> None:
     changed = tx.execute(sql.UPDATE_ITEM, {**to_row(after), "before": before.step}).rowcount
     if changed != 1:
         raise InternalFault("ledger.inconsistent", why="row_changed")
+    if (before.committed, before.spent_at) != (after.committed, after.spent_at):
+        _spend(tx, before, sql.TAKE_BACK)
+        _spend(tx, after, sql.SPEND)
+
+
+def _spend(tx: sqlite3.Connection, item: Item, statement: str) -> None:
+    """Keep the sums that limits are judged by in step with the item's points."""
+    if not item.committed or item.spent_at is None:
+        return
+    for scope in (ALL, USER_PREFIX + item.user_id):
+        values = {"realm": item.realm, "scope": scope, "points": item.committed}
+        tx.execute(statement, {**values, "quarter": int(item.spent_at // QUARTER_SECONDS)})
 
 
 def _note(tx: sqlite3.Connection, item: Item, before: State | None) -> None:

@@ -75,9 +75,11 @@ _FIRST = (
     "CREATE INDEX items_subject ON items (subject)",
     "CREATE INDEX items_task ON items (task_id)",
     "CREATE INDEX items_newest ON items (created_at)",
-    "CREATE INDEX items_spent ON items (realm, spent_at, user_id, committed)",
-    "CREATE INDEX items_speed ON items (realm, model_id, created_at) WHERE seconds IS NOT NULL",
-    "CREATE INDEX items_live ON items (state) WHERE state IN ('queued', 'sending', 'running', 'uncertain')",
+    "CREATE INDEX items_user ON items (realm, user_id, created_at)",
+    "CREATE INDEX items_spent ON items (realm, spent_at)",
+    "CREATE INDEX items_speed ON items (realm, model_id, size, task_type, created_at) WHERE seconds IS NOT NULL",
+    "CREATE INDEX items_owned ON items (state, owner) WHERE owner IS NOT NULL",
+    "CREATE INDEX items_live ON items (realm, key_fingerprint, state, state_at)",
     "CREATE UNIQUE INDEX items_row ON items (batch_id, row_id) WHERE batch_id IS NOT NULL",
     """
     CREATE TABLE attempts (
@@ -106,6 +108,17 @@ _FIRST = (
         from_state TEXT,
         to_state TEXT NOT NULL,
         PRIMARY KEY (item_id, step)
+    )
+    """,
+    # The sums of `items.committed` by quarter of an hour, so that a claim is as quick after 200,000 items as after
+    # ten. Every time zone in use is a whole number of quarters away from UTC, so every local day is a sum of them.
+    """
+    CREATE TABLE spending (
+        realm TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        quarter BIGINT NOT NULL,
+        points BIGINT NOT NULL CHECK (points >= 0),
+        PRIMARY KEY (realm, scope, quarter)
     )
     """,
     """

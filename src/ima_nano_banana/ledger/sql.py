@@ -38,8 +38,8 @@ OPEN_SUBJECT = """SELECT 1 FROM items WHERE subject = :subject
 ACKNOWLEDGE = """UPDATE items SET acknowledged_at = :now
     WHERE identity = :identity AND state = 'uncertain' AND acknowledged_at IS NULL"""
 
-OWNED = "SELECT DISTINCT owner FROM items WHERE state IN ('queued', 'sending') AND owner IS NOT NULL"
-OF_OWNER = f"{_SELECT} WHERE state IN ('queued', 'sending') AND owner = :owner"
+OWNED = "SELECT DISTINCT owner FROM items WHERE owner IS NOT NULL AND state IN ('queued', 'sending')"
+OF_OWNER = f"{_SELECT} WHERE owner = :owner AND state IN ('queued', 'sending')"
 
 BY_TASK = f"{_SELECT} WHERE task_id = :name AND (:realm IS NULL OR realm = :realm) ORDER BY created_at DESC, id LIMIT 1"
 # A file's name ends with the end of its task id, so that is a name too. `substr` instead of LIKE: ids hold `_`.
@@ -57,9 +57,8 @@ LISTED = f"""{_SELECT} WHERE (:user_id IS NULL OR user_id = :user_id) AND (:real
 PICTURED = f"""{_SELECT} WHERE user_id = :user_id AND realm = :realm AND state = 'done' AND files <> '[]'
     ORDER BY created_at DESC, id LIMIT :limit"""
 
-SPEEDS = """SELECT seconds FROM items WHERE realm = :realm AND seconds IS NOT NULL
-    AND (:model_id IS NULL OR model_id = :model_id) AND (:size IS NULL OR size = :size)
-    AND (:task_type IS NULL OR task_type = :task_type) ORDER BY created_at DESC LIMIT :limit"""
+SPEEDS = """SELECT seconds FROM items WHERE realm = :realm AND seconds IS NOT NULL AND model_id = :model_id
+    AND size = :size AND task_type = :task_type ORDER BY created_at DESC LIMIT :limit"""
 
 SPENT = """SELECT user_id, model_id, spent_at, committed, state, count FROM items
     WHERE committed > 0 AND realm = :realm AND spent_at >= :since AND spent_at < :until
@@ -81,16 +80,24 @@ LIMITS = "SELECT scope, period, points FROM limits ORDER BY scope, period"
 SET_LIMIT = """INSERT INTO limits (scope, period, points) VALUES (:scope, :period, :points)
     ON CONFLICT (scope, period) DO UPDATE SET points = excluded.points"""
 DROP_LIMIT = "DELETE FROM limits WHERE scope = :scope AND period = :period"
-USED = """SELECT COALESCE(SUM(committed), 0) FROM items WHERE realm = :realm AND spent_at >= :since"""
-USED_BY = USED + " AND user_id = :user_id"
-SPENDERS = "SELECT DISTINCT user_id FROM items WHERE realm = :realm AND spent_at >= :since ORDER BY user_id"
+SPEND = """INSERT INTO spending (realm, scope, quarter, points) VALUES (:realm, :scope, :quarter, :points)
+    ON CONFLICT (realm, scope, quarter) DO UPDATE SET points = spending.points + excluded.points"""
+TAKE_BACK = """UPDATE spending SET points = points - :points
+    WHERE realm = :realm AND scope = :scope AND quarter = :quarter"""
+USED = """SELECT COALESCE(SUM(points), 0) FROM spending
+    WHERE realm = :realm AND scope = :scope AND quarter >= :quarter"""
+SPENDERS = """SELECT DISTINCT scope FROM spending
+    WHERE realm = :realm AND scope <> 'all' AND quarter >= :quarter ORDER BY scope"""
 
 PACE = "SELECT max_in_flight, rate_count, rate_seconds FROM paces WHERE account = :account"
 SET_PACE = """INSERT INTO paces (account, max_in_flight, rate_count, rate_seconds)
     VALUES (:account, :max_in_flight, :rate_count, :rate_seconds)
     ON CONFLICT (account) DO UPDATE SET max_in_flight = excluded.max_in_flight,
     rate_count = excluded.rate_count, rate_seconds = excluded.rate_seconds"""
-IN_FLIGHT = """SELECT COUNT(*) FROM items WHERE realm = :realm AND key_fingerprint = :key_fingerprint
-    AND (state IN ('sending', 'running') OR (state = 'uncertain' AND state_at >= :young))"""
+IN_FLIGHT = """SELECT
+    (SELECT COUNT(*) FROM items WHERE realm = :realm AND key_fingerprint = :key_fingerprint
+        AND state IN ('sending', 'running'))
+    + (SELECT COUNT(*) FROM items WHERE realm = :realm AND key_fingerprint = :key_fingerprint
+        AND state = 'uncertain' AND state_at >= :young)"""
 SENT = """SELECT sent_at FROM attempts WHERE account = :account AND sent_at > :since AND outcome <> 'unsent'
     ORDER BY sent_at DESC LIMIT :limit"""
