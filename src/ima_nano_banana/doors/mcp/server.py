@@ -1,0 +1,174 @@
+"""Puts the server together and runs it, on stdio or on loopback HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from mcp.server.caching import CacheHint
+from mcp.server.lowlevel.helper_types import ReadResourceContents
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.shared.exceptions import MCPError
+from mcp.types import INVALID_PARAMS, CallToolResult, InputRequiredResult
+from pydantic import ValidationError
+
+from ima_nano_banana import __version__
+from ima_nano_banana.doors.mcp import answers, shelf, tools_looking, tools_making
+from ima_nano_banana.doors.mcp.house import House
+from ima_nano_banana.doors.mcp.tasks import Tasks
+from ima_nano_banana.errors import UsageFault
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable
+
+    from mcp.types import Resource, ResourceTemplate
+    from pydantic import AnyUrl
+
+NAME = "ima-nano-banana"
+HOST = "127.0.0.1"
+PORT = 8808
+PATH = "/mcp"
+BODY_BYTES = 600_000_000
+"""Fourteen pictures of 30 MB in base64."""
+STOPPED = 130
+TOOLS_LIST_MS = 3_600_000
+
+
+class Server(MCPServer[House]):
+    """The SDK's server, with resources from the ledger and our own words for wrong arguments."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+
+        @asynccontextmanager
+        async def lifespan(_: MCPServer[House]) -> AsyncIterator[House]:
+            async with house.open():
+                yield house
+
+        super().__init__(
+            NAME,
+            title=house.text("title"),
+            instructions=house.text("instructions"),
+            version=__version__,
+            lifespan=lifespan,
+            log_level="WARNING",
+            extensions=[Tasks(house)],
+            cache_hints={"tools/list": CacheHint(ttl_ms=TOOLS_LIST_MS)},
+        )
+        for add in (
+            tools_making.add_quote,
+            tools_making.add_generate,
+            tools_making.add_edit,
+            tools_making.add_resume,
+            tools_looking.add_tasks,
+            tools_looking.add_models,
+            tools_looking.add_limits,
+        ):
+            add(self, house)
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[House, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool; arguments that won't do are answered with the error object, as any other fault."""
+        if name not in {tool.name for tool in await self.list_tools()}:
+            raise MCPError(code=INVALID_PARAMS, message=f"Unknown tool: {name}")
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as refused:
+            if not isinstance(refused.__cause__, ValidationError):
+                raise
+            fault = UsageFault("mcp.bad_arguments", fields=_fields(refused.__cause__))
+            return await answers.failed(fault, self.house.language, self.house)
+
+    async def list_resources(self) -> list[Resource]:
+        """Return the user's newest pictures."""
+        return await shelf.recent(self.house)
+
+    async def list_resource_templates(self) -> list[ResourceTemplate]:
+        """Return the form of a picture's address."""
+        return [shelf.template(self.house)]
+
+    async def read_resource(
+        self, uri: AnyUrl | str, context: Context[House, Any] | None = None
+    ) -> Iterable[ReadResourceContents] | InputRequiredResult:
+        """Return a picture, byte for byte."""
+        data, mime_type = await shelf.read(self.house, str(uri))
+        return [ReadResourceContents(content=data, mime_type=mime_type)]
+
+
+def _fields(wrong: ValidationError) -> list[str]:
+    """Name what is wrong with each argument; the rejected values are the caller's and stay out."""
+    return [f"{'.'.join(str(part) for part in one['loc'])} ({one['msg']})" for one in wrong.errors()]
+
+
+async def serve_stdio(house: House) -> None:
+    """Serve one client on stdin and stdout until it goes; nothing but the protocol is written to stdout."""
+    async with house.open():
+        with _stopped_by_signals(house):
+            await Server(house).run_stdio_async()
+
+
+class _stopped_by_signals:  # noqa: N801 -- a context manager
+    """Close the books when the process is told to stop.
+
+    The thread that reads stdin can't be interrupted, so the process ends right after the books are closed.
+    """
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._loop = asyncio.get_running_loop()
+        self._numbers = [signal.SIGINT, signal.SIGTERM] if sys.platform != "win32" else []
+        self._stopping: asyncio.Task[None] | None = None
+
+    def __enter__(self) -> None:
+        for number in self._numbers:
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                self._loop.add_signal_handler(number, self._stop)
+
+    def __exit__(self, *_: object) -> None:
+        for number in self._numbers:
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                self._loop.remove_signal_handler(number)
+
+    def _stop(self) -> None:
+        if self._stopping is None:
+            self._stopping = self._loop.create_task(self._end())
+
+    async def _end(self) -> None:
+        await self._house.runs.close()
+        os._exit(STOPPED)
+
+
+async def serve_http(house: House, port: int, ready: Callable[[str], None]) -> None:
+    """Serve any number of clients on loopback HTTP until the process is stopped.
+
+    Only loopback addresses are taken for ``Host`` and ``Origin`` (no DNS rebinding).
+
+    Raises:
+        UsageFault: the port can't be used.
+    """
+    import socket
+
+    import uvicorn
+
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if sys.platform != "win32":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+    except (OSError, OverflowError) as taken:
+        listener.close()
+        raise UsageFault("mcp.port_taken", port=port) from taken
+    app = Server(house).streamable_http_app(
+        streamable_http_path=PATH, host=HOST, max_request_body_size=BODY_BYTES, session_idle_timeout=None
+    )
+    # Its access log would go to stdout.
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+    async with house.open():
+        ready(f"http://{HOST}:{listener.getsockname()[1]}{PATH}")
+        await uvicorn.Server(config).serve(sockets=[listener])
