@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ima_nano_banana.clock import SystemClock
 from ima_nano_banana.engine import Engine, Ports
 from ima_nano_banana.ledger import AsyncLedger, Ledger
 from ima_nano_banana.local import paths
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     import httpx2
 
+    from ima_nano_banana.clock import Clock
+    from ima_nano_banana.sandbox.world import World
     from ima_nano_banana.service import Service
     from ima_nano_banana.words import Language
 
@@ -41,7 +44,9 @@ class Parts:
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
+        clock: Clock | None = None,
     ) -> None:
+        self._clock = clock or SystemClock()
         self._env = os.environ if env is None else env
         self._given_key = key
         self._sandbox = sandbox
@@ -51,6 +56,7 @@ class Parts:
         self._transport = transport
         self._key: str | None = None
         self._service: Service | None = None
+        self._world: World | None = None
 
     def key(self) -> str:
         """Return the API key: flag, environment, keyring. In the sandbox a constant.
@@ -75,7 +81,7 @@ class Parts:
             transport = self._transport
             if self._sandbox and transport is None:
                 transport = self._in_process()
-            self._service = Service(self.key(), language=self._language, transport=transport)
+            self._service = Service(self.key(), language=self._language, transport=transport, clock=self._clock)
         return self._service
 
     def _in_process(self) -> httpx2.AsyncBaseTransport:
@@ -83,8 +89,8 @@ class Parts:
 
         root = paths.state_root(self._env)
         private_dir(paths.memory_dir(root))
-        world = sandbox.open_world(paths.memory_dir(root) / "ima_sandbox.sqlite3", scenes=self._scenes)
-        return sandbox.in_process(world)
+        self._world = sandbox.open_world(paths.memory_dir(root) / "ima_sandbox.sqlite3", scenes=self._scenes)
+        return sandbox.in_process(self._world)
 
     def ports(self) -> Ports:
         """Return the ports of an engine over these parts."""
@@ -93,17 +99,20 @@ class Parts:
         return Ports(
             key=self.key,
             service=self.service,
-            ledger=AsyncLedger(Ledger(paths.ledger_file(root))),
+            ledger=AsyncLedger(Ledger(paths.ledger_file(root), clock=self._clock)),
             root=root,
             default_folder=paths.default_folder(self._env, cwd),
             cwd=cwd,
             sandbox=self._sandbox,
+            clock=self._clock,
         )
 
     async def close(self) -> None:
         """Close the connections that were opened."""
         if self._service is not None:
             await self._service.aclose()
+        if self._world is not None:
+            self._world.close()
 
 
 @asynccontextmanager
@@ -116,6 +125,7 @@ async def open_engine(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     transport: httpx2.AsyncBaseTransport | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Engine]:
     """Yield an engine on the real service, or on the built-in simulated one.
 
@@ -127,8 +137,11 @@ async def open_engine(
         env: Stands in for ``os.environ``.
         cwd: Stands in for the current folder.
         transport: Replaces the sockets (tests).
+        clock: Replaces the machine's own (tests).
     """
-    parts = Parts(key=key, sandbox=sandbox, scenes=scenes, language=language, env=env, cwd=cwd, transport=transport)
+    parts = Parts(
+        key=key, sandbox=sandbox, scenes=scenes, language=language, env=env, cwd=cwd, transport=transport, clock=clock
+    )
     ports = parts.ports()
     try:
         yield Engine(ports)

@@ -78,7 +78,8 @@ async def follow(
     wait = 0.0 if job.joined else schedule.next_look(window, job.age, 0, ports.random())
     while True:
         await _wait(wait, start + timeout, pushes, ports)
-        left = start + timeout - clock.monotonic()
+        looked = clock.monotonic()
+        left = start + timeout - looked
         try:
             async with asyncio.timeout(max(left, 1.0) + 5.0):
                 view = await service.detail(job.task)
@@ -97,7 +98,9 @@ async def follow(
             raise TimeoutFault(
                 "timeout.still_running", phase="poll", charged="yes", task_id=job.task_id, seconds=round(timeout)
             )
-        wait = max(wait, schedule.next_look(window, clock.monotonic() - start + job.age, looks.taken, ports.random()))
+        planned = schedule.next_look(window, looked - start + job.age, looks.taken, ports.random())
+        # Planned from the moment of the look, so that a slow answer doesn't slow the pace; a fault waits from now.
+        wait = max(wait, planned - (clock.monotonic() - looked))
 
 
 def _weigh(fault: BaseException, looks: _Looks, job: Job, *, vouched: bool) -> float | None:
