@@ -62,6 +62,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sandbox_": ("内置的模拟服务", "The built-in simulated service"),
     "serve_": ("在本机启动模拟服务", "Run the simulated service on this machine"),
     "scenes_": ("列出可以演练的故障", "List the faults that can be rehearsed"),
+    "mcp_": ("为 MCP 客户端(Claude、Cursor 等)提供工具", "Serve the tools to MCP clients (Claude, Cursor and others)"),
     # The options
     "help": ("显示本帮助", "show this help"),
     "version": ("显示版本", "show the version"),
@@ -131,6 +132,20 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sandbox_scene": (
         "演练一个故障(见 nano-banana sandbox scenes)",
         "rehearse a fault (see nano-banana sandbox scenes)",
+    ),
+    "port": ("端口号", "port number"),
+    "http": (
+        "在本机 HTTP 上提供服务,而不是标准输入输出",
+        "serve on loopback HTTP instead of standard input and output",
+    ),
+    "no_spend": ("从不创建要付费的任务", "never create a task that costs points"),
+    "confirm_above": (
+        "价格超过 N 积分时先询问(默认 0,即每次都问)",
+        "ask before spending more than N points (default 0: always)",
+    ),
+    "allow_path": (
+        "也允许从这个文件夹读取输入图片;可重复",
+        "also take input images from this folder; may be repeated",
     ),
     "output_json": ("标准输出只有一个 JSON 对象", "one JSON object on standard output and nothing else"),
     "events": ("标准输出为逐行 JSON 事件", "JSON lines of events on standard output"),

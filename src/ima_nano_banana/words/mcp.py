@@ -168,13 +168,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "bad_arguments.do": ("按工具说明修改参数后重试", "Correct them as the tool's description says and try again"),
     "bad_answer": ("客户端对询问的回答无法解读", "The client's answer to the question can't be read"),
     "bad_answer.do": ("没有扣费;请重试", "Nothing was charged; try again"),
-    "no_folder": ("没有可以保存图片的文件夹", "There is no folder to save images in"),
     # Starting it
-    "needs_extra": ("缺少 MCP 组件", "The MCP parts are not installed"),
-    "needs_extra.do": (
-        '运行 pip install "ima-nano-banana[mcp]"',
-        'Run: pip install "ima-nano-banana[mcp]"',
-    ),
+    "port_needs_http": ("--port 要和 --http 一起使用", "--port goes with --http"),
+    "port_needs_http.do": ("加上 --http,或去掉 --port", "Add --http, or leave out --port"),
     "listening": ("MCP 服务器:{url}(Ctrl-C 停止)", "MCP server: {url} (Ctrl-C stops it)"),
     "port_taken": ("端口 {port} 无法使用", "Port {port} can't be used"),
     "port_taken.do": ("用 --port 换一个端口", "Choose another with --port"),

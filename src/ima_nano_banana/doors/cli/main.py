@@ -31,6 +31,7 @@ HOMES = {
     "key": "key",
     "doctor": "doctor",
     "sandbox": "sandbox",
+    "mcp": "mcp",
 }
 """Each command and its module."""
 
