@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from ledger_world import ask, start
 
 from ima_nano_banana.errors import UncertainFault
 from ima_nano_banana.ledger import Ledger
-from ima_nano_banana.ledger.alive import Owner, is_alive, sweep
+from ima_nano_banana.ledger.alive import Owner, guard, is_alive, sweep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,6 +132,27 @@ def test_what_a_dead_process_had_only_queued_was_not_charged(path: Path):
         assert ledger.peek(ask()).state == "free"
         (item,) = ledger.tasks()
         assert (item.state, item.committed) == ("failed", 0)
+
+
+def test_a_file_that_another_process_is_making_is_waited_for_and_not_replaced(path: Path):
+    found: list[bool] = []
+
+    def late() -> None:
+        with Ledger(path) as ledger:
+            found.append(ledger.has_limits())
+
+    latecomer = threading.Thread(target=late)
+    with guard(path.parent / "ima_alive" / "creating.lock"):
+        latecomer.start()
+        latecomer.join(0.3)
+        assert latecomer.is_alive()
+        with Ledger(path.with_name("draft")) as draft:
+            draft.database._create()
+            draft.limits_set("all", "day", 1)
+        path.with_name("draft").rename(path)
+    latecomer.join()
+
+    assert found == [True]
 
 
 def test_a_sign_of_life_ends_with_its_owner(tmp_path: Path):
