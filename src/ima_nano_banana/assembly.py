@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 from ima_nano_banana.clock import SystemClock
 from ima_nano_banana.engine import Engine, Ports
-from ima_nano_banana.ledger import AsyncLedger, Ledger
 from ima_nano_banana.local import paths
-from ima_nano_banana.local.private import private_dir
+from ima_nano_banana.local.private import private_dir, tighten
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from ima_nano_banana.clock import Clock
+    from ima_nano_banana.ledger import AsyncLedger
     from ima_nano_banana.sandbox.world import World
     from ima_nano_banana.service import Service
     from ima_nano_banana.words import Language
@@ -56,6 +56,7 @@ class Parts:
         self._transport = transport
         self._key: str | None = None
         self._service: Service | None = None
+        self._ledger: AsyncLedger | None = None
         self._world: World | None = None
 
     def key(self) -> str:
@@ -84,12 +85,23 @@ class Parts:
             self._service = Service(self.key(), language=self._language, transport=transport, clock=self._clock)
         return self._service
 
+    def ledger(self) -> AsyncLedger:
+        """Return the one ledger of this engine; its file is opened at its first use."""
+        if self._ledger is None:
+            from ima_nano_banana.ledger import AsyncLedger, Ledger
+
+            books = Ledger(paths.ledger_file(paths.state_root(self._env)), clock=self._clock)
+            self._ledger = AsyncLedger(books)
+        return self._ledger
+
     def _in_process(self) -> httpx2.AsyncBaseTransport:
         from ima_nano_banana import sandbox
+        from ima_nano_banana.local.private import private_dir
 
         root = paths.state_root(self._env)
-        private_dir(paths.memory_dir(root))
-        self._world = sandbox.open_world(paths.memory_dir(root) / "ima_sandbox.sqlite3", scenes=self._scenes)
+        file = private_dir(paths.memory_dir(root)) / "ima_sandbox.sqlite3"
+        self._world = sandbox.open_world(file, scenes=self._scenes)
+        tighten(file, 0o600)
         return sandbox.in_process(self._world)
 
     def ports(self) -> Ports:
@@ -99,7 +111,7 @@ class Parts:
         return Ports(
             key=self.key,
             service=self.service,
-            ledger=AsyncLedger(Ledger(paths.ledger_file(root), clock=self._clock)),
+            books=self.ledger,
             root=root,
             default_folder=paths.default_folder(self._env, cwd),
             cwd=cwd,
@@ -108,7 +120,9 @@ class Parts:
         )
 
     async def close(self) -> None:
-        """Close the connections that were opened."""
+        """Close the ledger and the connections that were opened."""
+        if self._ledger is not None:
+            await self._ledger.aclose()
         if self._service is not None:
             await self._service.aclose()
         if self._world is not None:
@@ -146,5 +160,4 @@ async def open_engine(
     try:
         yield Engine(ports)
     finally:
-        await ports.ledger.aclose()
         await parts.close()

@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from ima_nano_banana.domain.schedule import backoff
 from ima_nano_banana.errors import DownloadFault, Fault, RejectedFault
 from ima_nano_banana.pictures import place
 from ima_nano_banana.pictures.measure import Measure, UnusableError, measure
@@ -25,7 +24,9 @@ __all__ = ["Fetch", "Fetched", "Saved", "save", "stem"]
 TRIES_AT_LEAST = 5
 """Interface, section 9: downloads of paid pictures are tried at least five times."""
 TRIES_AT_MOST = 8
+_PASSING = (408, 425, 429)
 _NEVER_AGAIN = ("download.unusable_url", "download.too_large")
+_LONGEST_BACKOFF = 8.0
 PATIENCE = 60.0
 """Seconds that a download may wait for ``Retry-After`` even if the deadline of the task is nearer."""
 
@@ -67,6 +68,12 @@ class _Failure:
     http_status: int | None = None
     retry_after: float | None = None
 
+    @property
+    def tries(self) -> int:
+        """How often it is tried: a storage that says no does so again, one that stumbles may recover."""
+        says_no = self.http_status is not None and 400 <= self.http_status < 500 and self.http_status not in _PASSING
+        return TRIES_AT_LEAST if says_no else TRIES_AT_MOST
+
 
 async def save(fetch: Fetch, url: str, folder: Path, stem: str, *, clock: Clock, deadline: float) -> Saved:
     """Download a picture until it is whole, and put it into ``folder`` without replacing anything.
@@ -84,12 +91,17 @@ async def save(fetch: Fetch, url: str, folder: Path, stem: str, *, clock: Clock,
         outcome = await _attempt(fetch, url, folder, stem, clock)
         if isinstance(outcome, Saved):
             return outcome
-        wait = backoff(attempt, outcome.retry_after)
+        wait = outcome.retry_after if outcome.retry_after is not None else _backoff(attempt)
         then = clock.monotonic() + wait
-        enough = attempt >= TRIES_AT_MOST or (attempt >= TRIES_AT_LEAST and then > deadline)
+        enough = attempt >= outcome.tries or (attempt >= TRIES_AT_LEAST and then > deadline)
         if enough or (outcome.retry_after is not None and then > patience):
             raise _fault(outcome.code, url, http_status=outcome.http_status)
         await clock.sleep(wait)
+
+
+def _backoff(attempt: int) -> float:
+    """Return 0.5, 1, 2, 4 and then 8 seconds: whoever waits has a picture that is ready."""
+    return min(_LONGEST_BACKOFF, 0.5 * 2.0 ** (attempt - 1))
 
 
 async def _attempt(fetch: Fetch, url: str, folder: Path, stem: str, clock: Clock) -> Saved | _Failure:

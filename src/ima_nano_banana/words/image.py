@@ -31,6 +31,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "not_a_file.do": _CHECK,
     "unreadable": ("无法读取图片 {path}({reason})", "The picture {path} can't be read ({reason})"),
     "unreadable.do": ("请检查文件权限", "Check the permissions of the file"),
+    "changed": (
+        "图片 {path} 在上传之前被改动了",
+        "The picture {path} was changed before it could be uploaded",
+    ),
+    "changed.do": ("请确认文件后再运行一次", "Check the file and run the command again"),
     "empty": ("图片文件是空的:{path}", "The picture file {path} is empty"),
     "empty.do": _CHECK,
     "unknown": (
