@@ -96,7 +96,6 @@ class Parts:
 
     def _in_process(self) -> httpx2.AsyncBaseTransport:
         from ima_nano_banana import sandbox
-        from ima_nano_banana.local.private import private_dir
 
         root = paths.state_root(self._env)
         file = private_dir(paths.memory_dir(root)) / "ima_sandbox.sqlite3"

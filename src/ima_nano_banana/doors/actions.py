@@ -20,12 +20,14 @@ DONE = 0
 
 def wish(desk: Desk) -> Wish:
     """Read the wish from the options, speak its language, and look up pictures named by ``@``."""
-    from ima_nano_banana.doors import references
-
     told = order.wish_of(desk.values, desk.env)
     desk.speak_as(told.prompt)
     told = replace(told, language=desk.reporter.language)
-    return replace(told, images=references.resolved(desk, told.images)) if told.images else told
+    if not told.images:
+        return told
+    from ima_nano_banana.doors import references
+
+    return replace(told, images=references.resolved(desk, told.images))
 
 
 def make(desk: Desk, wished: Wish, how: How) -> int:

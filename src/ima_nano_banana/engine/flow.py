@@ -1,20 +1,18 @@
-"""The flow, top to bottom."""
+"""The flow, top to bottom.
+
+What is needed only after the product list is here is imported then: the question leaves sooner.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.domain import offers
 from ima_nano_banana.domain.events import Acknowledged, Adjusted
 from ima_nano_banana.domain.model import TEXT_TO_IMAGE
 from ima_nano_banana.domain.request import resolve
-from ima_nano_banana.engine import fetch as fetching
 from ima_nano_banana.engine import prepare
-from ima_nano_banana.engine.follow import follow
-from ima_nano_banana.engine.job import job_of, new_job, result_of
 from ima_nano_banana.engine.ports import Trace
-from ima_nano_banana.engine.spend import spend
 from ima_nano_banana.errors import BudgetFault, DownloadFault, Fault, GenerationFault, PartialFault, UncertainFault
 
 if TYPE_CHECKING:
@@ -61,6 +59,8 @@ class Engine:
 
     async def models(self, task_types: tuple[str, ...]) -> tuple[Offer, ...]:
         """Return the live offers of the two models."""
+        from ima_nano_banana.domain import offers
+
         found: list[Offer] = []
         for task_type in task_types:
             found += offers.of_scope(offers.read_catalogue(await self._products(task_type), task_type))
@@ -75,6 +75,8 @@ class Engine:
             RejectedFault: neither the ledger nor the service knows the id.
             Fault: as for :meth:`generate`, less whatever belongs to paying.
         """
+        from ima_nano_banana.engine.job import job_of
+
         trace = trace or Trace()
         started = self._ports.clock.monotonic()
         ledger = self._ports.ledger
@@ -111,7 +113,11 @@ class Engine:
             early = inputs and how.max_credits is None and not how.no_spend and await self._may_upload(request, inputs)
             if early:
                 uploads.start()
-            quote = self._priced(await self._products(request.task_type), request, inputs)
+            products = await self._products(request.task_type)
+            from ima_nano_banana.engine.job import job_of, new_job
+            from ima_nano_banana.engine.spend import spend
+
+            quote = self._priced(products, request, inputs)
             ask = prepare.ask_of(request, quote, inputs, self._ports, how)
             standing = await self._ports.ledger.peek(ask)
             if standing.state == "open" and standing.item is not None:
@@ -153,6 +159,8 @@ class Engine:
         return known[1]
 
     def _priced(self, data: object, request: Request, inputs: tuple[Input, ...]) -> Quote:
+        from ima_nano_banana.domain import offers
+
         quote = offers.quote(data, request)
         if request.task_type != TEXT_TO_IMAGE:
             offers.check_images(quote.offer, len(inputs))
@@ -162,6 +170,8 @@ class Engine:
         self, job: Job, how: How, emit: Emit, trace: Trace, *, since: float, vouched: bool = True
     ) -> Result:
         """Follow the task, book how it ended, and bring the pictures home."""
+        from ima_nano_banana.engine.follow import follow
+
         ports = self._ports
         trace.phase, trace.task_id, trace.charged = "poll", job.task, "yes"
         history = await ports.ledger.durations(job.model_id, job.size, job.task_type, realm=ports.realm)
@@ -197,8 +207,11 @@ class Engine:
         return await self._remember(result, job, how)
 
     def _result(self, job: Job, verdict: Verdict, since: float) -> Result:
+        from ima_nano_banana.engine.fetch import url_adjustments
+        from ima_nano_banana.engine.job import result_of
+
         good = tuple(media for media in verdict.medias if media.state == "done")
-        extra = fetching.url_adjustments(good)
+        extra = url_adjustments(good)
         result = result_of(
             job,
             urls=tuple(media.url for media in good if media.url),
@@ -213,12 +226,14 @@ class Engine:
         return round(self._ports.clock.monotonic() - since + job.age, 1)
 
     async def _bring_home(self, result: Result, job: Job, how: How, emit: Emit, since: float) -> Result:
+        from ima_nano_banana.engine.fetch import fetch
+
         known = len(job.adjustments)
         try:
             if how.download:
                 folder = how.output_dir or self._ports.default_folder
                 deadline = self._ports.clock.monotonic() + DOWNLOAD_SECONDS
-                result = await fetching.fetch(result, job, folder, deadline, self._ports)
+                result = await fetch(result, job, folder, deadline, self._ports)
         except DownloadFault as fault:
             if fault.result is not None and fault.result.files:
                 await self._ports.ledger.files(job.item_id, fault.result.files)

@@ -49,19 +49,24 @@ class How:
 class Ports:
     """The engine's outside world, made by :mod:`ima_nano_banana.assembly`.
 
-    ``key`` and ``service`` are called when they are first needed, so that a run which fails on its flags
-    asks no keyring and loads no HTTP client.
+    ``key``, ``service`` and ``books`` are called when they are first needed, so that a run which fails on its
+    flags asks no keyring, loads no HTTP client and opens no ledger.
     """
 
     key: Callable[[], str]
     service: Callable[[], Service]
-    ledger: AsyncLedger
+    books: Callable[[], AsyncLedger]
     root: Path
     default_folder: Path
     cwd: Path
     sandbox: bool = False
     clock: Clock = field(default_factory=SystemClock)
     random: Callable[[], float] = random.random
+
+    @property
+    def ledger(self) -> AsyncLedger:
+        """Return the one ledger of this engine."""
+        return self.books()
 
     @property
     def realm(self) -> str:

@@ -38,6 +38,7 @@ class AsyncLedger:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
+        self._closed = False
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
 
     peek = _threaded(Ledger.peek)
@@ -87,7 +88,10 @@ class AsyncLedger:
             self.ledger.refused(found)
 
     async def aclose(self) -> None:
-        """Finish what was asked for, then close the file."""
+        """Finish what was asked for, then close the file; once is enough."""
+        if self._closed:
+            return
+        self._closed = True
         await asyncio.get_running_loop().run_in_executor(None, self._finish)
 
     def _finish(self) -> None:
