@@ -91,8 +91,12 @@ class Reporter:
     # The engine's events
 
     def event(self, event: Event) -> None:
-        """Render what the engine says on the way. The last word is :meth:`succeeded` or :meth:`failed`."""
-        if isinstance(event, (Succeeded, Failed, Interrupted)) or self._ended:
+        """Render what the engine says, its last word too; a door that says it once more is not heard."""
+        if isinstance(event, Succeeded):
+            self.succeeded(event.result)
+        elif isinstance(event, (Failed, Interrupted)):
+            self.failed(event.fault)
+        if self._ended:
             return
         name = _NAMES.get(type(event))
         if name in ("acknowledged", "started"):
