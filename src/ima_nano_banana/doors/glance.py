@@ -34,7 +34,7 @@ def glance(argv: Sequence[str], *, words_are_prompt: bool = False) -> Glance:
     """
     found: dict[str, str] = {}
     words: list[str] = []
-    for name, value in _pairs(argv):
+    for name, value in pairs(argv):
         if name:
             found[name] = value
         else:
@@ -51,7 +51,7 @@ def _mode(found: dict[str, str]) -> Mode:
     return Mode.JSON if as_json else Mode.EVENTS if as_events else Mode.HUMAN
 
 
-def _pairs(argv: Sequence[str]) -> Iterator[tuple[str, str]]:
+def pairs(argv: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield each option with its value, and each other word with an empty name."""
     rest = list(argv)
     while rest:

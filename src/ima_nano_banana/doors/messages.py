@@ -91,7 +91,8 @@ def failed(fault: Fault, language: Language) -> str:
         words.text("events.suggestion", language, suggestion=suggestion(fault, language)),
     ]
     if fault.result is not None:
-        lines += [words.text("events.link", language, url=url) for url in fault.result.urls]
+        told = lines[-1]
+        lines += [words.text("events.link", language, url=url) for url in fault.result.urls if url not in told]
     if offer := closing(fault):
         lines.append(words.text(offer, language))
     return "\n".join(lines)
@@ -122,13 +123,20 @@ def fetchable(fault: Fault) -> bool:
 
 def reason(fault: Fault, language: Language) -> str:
     """Return why, for a person: no codes, no technical names."""
-    return words.text(fault.code, language, **fault.params)
+    return _told(fault.code, fault, language)
 
 
 def suggestion(fault: Fault, language: Language) -> str:
     """Return what to do; the skill's own fallback sentence where a failure has no advice of its own."""
-    key = f"{fault.code}.do"
-    return words.text(key, language, **fault.params) if words.has(key) else words.text("events.fallback", language)
+    return _told(f"{fault.code}.do", fault, language)
+
+
+def _told(key: str, fault: Fault, language: Language) -> str:
+    """Return a text of a fault. One that lacks its text is still reported: it may be about money."""
+    try:
+        return words.text(key, language, **fault.params)
+    except (LookupError, ImportError):
+        return words.text("events.fallback", language)
 
 
 def adjusted(one: Adjustment, language: Language) -> str:

@@ -61,6 +61,8 @@ def _run(words: list[str], desk: Desk) -> int:
     if "_NANO_BANANA_COMPLETE" in os.environ:
         root.main(args=words, prog_name=PROGRAM)
     check_switches(words)
+    if "--help" in words or "-h" in words:
+        words = _asking_for_help(words)
     try:
         # Not root.main(): it would answer errors and broken pipes itself, in English and with its own codes.
         with root.make_context(PROGRAM, words, obj=desk) as context:
@@ -71,6 +73,25 @@ def _run(words: list[str], desk: Desk) -> int:
         raise KeyboardInterrupt from stop
     except click.ClickException as refused:
         raise _fault(refused) from refused
+
+
+def _asking_for_help(words: list[str]) -> list[str]:
+    """Return the words that name a command, and ``--help``: whatever else was typed is no reason to refuse it."""
+    from ima_nano_banana.doors.glance import pairs
+
+    path = [value for name, value in pairs(words) if not name][:2]
+    if len(path) == 2 and path[1] not in _commands_of(path[0]):
+        path.pop()
+    return [*path, "--help"]
+
+
+def _commands_of(name: str) -> list[str]:
+    import importlib
+
+    if name not in HOMES:
+        return []
+    module = importlib.import_module(f"ima_nano_banana.doors.cli.{HOMES[name]}")
+    return [own.name for own in module.COMMAND.commands]
 
 
 def _fault(refused: click.ClickException) -> Fault:

@@ -1,0 +1,105 @@
+"""Both doors take the same options with the same meaning, and help explains each of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from ima_nano_banana import words
+from ima_nano_banana.doors import flags, glance, helptext, order, skill
+from ima_nano_banana.doors.cli import build
+from ima_nano_banana.doors.cli.main import HOMES
+from ima_nano_banana.doors.streams import Mode
+from ima_nano_banana.errors import UsageFault
+
+KEPT = (
+    *("--api-key", "--task-type", "--model-id", "--version-id", "--prompt", "--input-images", "--size"),
+    *("--extra-params", "--language", "--user-id", "--list-models", "--output-json"),
+)
+ADDED = (
+    *("--aspect-ratio", "--count", "--max-credits", "--dry-run", "--events", "--output-dir", "--no-download"),
+    *("--timeout", "--resume", "--again", "--keep-size", "--remember-model", "--sandbox"),
+)
+SCRIPT_ONLY = {"--prompt", "--list-models", "--resume"}
+
+
+def commands() -> dict[str, object]:
+    root = build.LazyGroup(HOMES)
+    return {name: root.get_command(None, name) for name in HOMES}  # type: ignore[arg-type]
+
+
+def test_the_script_takes_every_flag_of_the_skill_in_the_wild_and_the_added_ones() -> None:
+    taken = {flag.name for flag in flags.flags_of(flags.SCRIPT)}
+    assert taken >= {*KEPT, *ADDED}
+
+
+def test_generate_takes_every_option_of_the_script_that_is_not_a_command_of_its_own() -> None:
+    script = {flag.name for flag in flags.flags_of(flags.SCRIPT)}
+    generate = {name for param in commands()["generate"].params for name in param.opts}  # type: ignore[attr-defined]
+    assert script - SCRIPT_ONLY <= generate
+
+
+def test_the_same_words_give_the_same_values_in_both_doors() -> None:
+    argv = ["--size", "2K", "--count", "2", "--input-images", "a.png", "--input-images", "b.png", "--keep-size"]
+    script = skill.parse(argv)
+    with commands()["generate"].make_context("generate", [*argv, "a cat"]) as context:  # type: ignore[attr-defined]
+        command = context.params
+    for name in ("size", "count", "keep_size", "again", "max_credits", "output_json"):
+        assert bool(command[name]) == bool(script[name])
+        if isinstance(script[name], str):
+            assert command[name] == script[name]
+    assert order.many(command, "input_images") == order.many(script, "input_images") == ("a.png", "b.png")
+
+
+def test_input_images_take_several_values_and_may_be_repeated() -> None:
+    values = skill.parse(["--input-images", "a", "b", "--prompt", "x", "--input-images", "c"])
+    assert order.many(values, "input_images") == ("a", "b", "c")
+
+
+def test_no_flag_is_understood_when_it_is_cut_short() -> None:
+    with pytest.raises(UsageFault) as caught:
+        skill.parse(["--dry"])
+    assert caught.value.code.startswith("flags.unknown")
+
+
+@pytest.mark.parametrize("flag", flags.FLAGS, ids=lambda flag: flag.name)
+def test_help_explains_every_option(flag: flags.Flag) -> None:
+    assert words.has(f"help.{flag.dest}")
+
+
+@pytest.mark.parametrize("name", HOMES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_help_of_every_command_begins_with_an_example(name: str, language: str, ima) -> None:
+    told = ima(name, "--help", "--language", language, door="command")
+    first, second = told.out.splitlines()[:2]
+    assert (told.code, told.err) == (0, "")
+    assert first in ("示例:", "Example:")
+    assert second.startswith("  nano-banana ")
+
+
+def test_help_of_the_script_begins_with_an_example_and_is_plain() -> None:
+    told = helptext.of_script("en")
+    assert told.startswith("Example:\n  python3 scripts/ima_image_create.py --prompt ")
+    assert "\x1b" not in told
+
+
+@pytest.mark.parametrize(
+    ("argv", "mode", "language"),
+    [
+        (["--output-json", "--prompt", "猫"], Mode.JSON, "zh"),
+        (["--prompt=猫", "--events"], Mode.EVENTS, "zh"),
+        (["--json", "--size", "--prompt", "猫"], Mode.JSON, "zh"),
+        (["--prompt", "cat", "--language", "zh-CN"], Mode.HUMAN, "zh"),
+        (["--prompt", "--output-json"], Mode.JSON, "en"),
+        (["--events", "--output-json"], Mode.BOTH, "en"),
+        (["--nonsense", "--language=zh"], Mode.HUMAN, "zh"),
+        (["--", "--output-json"], Mode.HUMAN, "en"),
+    ],
+)
+def test_a_glance_tells_how_to_answer_before_anything_is_understood(argv: list[str], mode: Mode, language: str) -> None:
+    seen = glance.glance(argv)
+    assert (seen.mode, seen.language) == (mode, language)
+
+
+def test_the_commands_prompt_is_its_first_word() -> None:
+    assert glance.glance(["generate", "--size", "1K", "猫"], words_are_prompt=True).language == "zh"
+    assert glance.glance(["tasks", "--user", "猫"], words_are_prompt=True).language == "en"
