@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from ima_nano_banana.ledger.books import Ledger
 from ima_nano_banana.ledger.limits import Pace
-from ima_nano_banana.ledger.model import Ask, Cost, Filters, Item, Limit, Standing
+from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Cost, Filters, Item, Limit, Standing
 from ima_nano_banana.ledger.threaded import AsyncLedger
 
-__all__ = ["Ask", "AsyncLedger", "Cost", "Filters", "Item", "Ledger", "Limit", "Pace", "Standing"]
+__all__ = [
+    "Ask",
+    "AsyncLedger",
+    "Batch",
+    "BatchStanding",
+    "Cost",
+    "Filters",
+    "Item",
+    "Ledger",
+    "Limit",
+    "Pace",
+    "Standing",
+]

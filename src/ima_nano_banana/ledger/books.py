@@ -10,7 +10,7 @@ from ima_nano_banana.clock import Clock, SystemClock
 from ima_nano_banana.domain.model import Reservation
 from ima_nano_banana.domain.task import State
 from ima_nano_banana.errors import Fault, InternalFault, StorageFault
-from ima_nano_banana.ledger import claims, history, limits, outcomes, rows, sql
+from ima_nano_banana.ledger import batches, claims, history, limits, outcomes, rows, sql
 from ima_nano_banana.ledger.alive import Owner, is_alive
 from ima_nano_banana.ledger.claims import Desk
 from ima_nano_banana.ledger.connection import Database
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ima_nano_banana.domain.model import Quote
     from ima_nano_banana.ledger.history import Group
-    from ima_nano_banana.ledger.model import Ask, Cost, Period
+    from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Cost, Period
 
 T = TypeVar("T")
 
@@ -314,6 +314,22 @@ class Ledger:
             "rate_seconds": pace.rate_seconds,
         }
         self._write(lambda tx, _: tx.execute(sql.SET_PACE, values).rowcount)
+
+    # --- batches ---
+
+    def batch_set(self, batch: Batch) -> BatchStanding:
+        """Write a batch down, or give one that is there another budget and pace; its spending stays."""
+        return self._write(lambda tx, _: batches.set_(tx, batch))
+
+    def batch(self, batch_id: str) -> BatchStanding | None:
+        """Return how a batch stands, if there is one of that name. Quick however many rows it has."""
+        return self._read(lambda tx: batches.standing(tx, batch_id))
+
+    def batch_items(self, batch_id: str) -> list[Item]:
+        """Return the items of a batch's rows, in no order. Dead senders are settled first."""
+        with suppress(StorageFault):
+            self._write(claims.bury)
+        return self._read(lambda tx: batches.items(tx, batch_id))
 
     # --- the file ---
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ima_nano_banana.domain.model import Adjustment
 from ima_nano_banana.domain.task import State
 from ima_nano_banana.errors import BudgetFault, Fault, InternalFault, NetworkFault, UncertainFault
-from ima_nano_banana.ledger import limits, rows, sql
+from ima_nano_banana.ledger import batches, limits, rows, sql
 from ima_nano_banana.ledger.faults import facts_of, local_time
 from ima_nano_banana.ledger.model import Ask, Item, Standing
 
@@ -80,19 +80,34 @@ def _bury(tx: sqlite3.Connection, item: Item, now: float) -> None:
 def look(tx: sqlite3.Connection, ask: Ask, desk: Desk) -> Standing | Fault:
     """Tell how the request stands: already paid, being paid, of unknown outcome, too dear, or free."""
     bury(tx, desk)
-    if not ask.again:
+    if ask.batch_id is not None:
+        taken = batches.look(tx, ask, desk.zone)
+        if taken is not None:
+            return taken
+    elif not ask.again:
         same = [rows.from_row(row) for row in tx.execute(sql.SAME, {"identity": ask.identity}).fetchall()]
         earlier = _earlier(same, desk.zone)
         if earlier is not None:
             return earlier
-    refusal = limits.refusal(
-        tx, realm=ask.realm, user_id=ask.user_id, credit=ask.quote.credit, now=desk.now, zone=desk.zone
-    )
+    refusal = _refusal(tx, ask, ask.quote.credit, desk)
     if refusal is not None:
         return refusal
-    pace = limits.pace_of(tx, ask.account)
-    wait = limits.wait_of(tx, ask, ask.account, pace, desk.now) if pace else 0.0
+    wait = _wait(tx, ask, ask.account, desk.now)
     return Standing(state="wait", retry_after=wait) if wait > 0 else Standing(state="free")
+
+
+def _refusal(tx: sqlite3.Connection, one: Ask | Item, credit: int, desk: Desk) -> BudgetFault | None:
+    """Return the limit that so many points more would break: its batch's budget, or a stored one."""
+    return batches.refusal(tx, one.batch_id, credit) or limits.refusal(
+        tx, realm=one.realm, user_id=one.user_id, credit=credit, now=desk.now, zone=desk.zone
+    )
+
+
+def _wait(tx: sqlite3.Connection, one: Ask | Item, account: str, now: float) -> float:
+    """Return the seconds until the pace of the account and that of the batch allow another create."""
+    pace = limits.pace_of(tx, account)
+    wait = limits.wait_of(tx, one, account, pace, now) if pace else 0.0
+    return max(wait, batches.wait(tx, one.batch_id, now))
 
 
 def _earlier(same: list[Item], zone: tzinfo | None) -> Standing | Fault | None:
@@ -117,7 +132,9 @@ def _earlier(same: list[Item], zone: tzinfo | None) -> Standing | Fault | None:
 
 def open_item(tx: sqlite3.Connection, ask: Ask, desk: Desk) -> Booked:
     """Write a new item and book its first attempt."""
-    if ask.again:
+    if ask.batch_id is not None:
+        batches.make_room(tx, ask, desk.now)
+    elif ask.again:
         tx.execute(sql.ACKNOWLEDGE, {"identity": ask.identity, "now": desk.now})
     request, quote = ask.request, ask.quote
     item = Item(
@@ -139,6 +156,8 @@ def open_item(tx: sqlite3.Connection, ask: Ask, desk: Desk) -> Booked:
         input_hashes=ask.input_hashes,
         language=request.language,
         requested=request.requested,
+        batch_id=ask.batch_id,
+        row_id=ask.row_id,
     )
     return book(tx, rows.insert(tx, item), quote, desk)
 
@@ -167,7 +186,8 @@ def book(tx: sqlite3.Connection, item: Item, quote: Quote, desk: Desk) -> Booked
     )
     attempt = _attempt(item, quote, desk)
     tx.execute(sql.INSERT_ATTEMPT, attempt)
-    return Booked(item, desk.monotonic, paced=limits.pace_of(tx, str(attempt["account"])) is not None)
+    paced = item.batch_id is not None or limits.pace_of(tx, str(attempt["account"])) is not None
+    return Booked(item, desk.monotonic, paced=paced)
 
 
 def _attempt(item: Item, quote: Quote, desk: Desk) -> dict[str, object]:
@@ -181,6 +201,7 @@ def _attempt(item: Item, quote: Quote, desk: Desk) -> dict[str, object]:
         "attribute_id": quote.rule.attribute_id,
         "credit": quote.credit,
         "now": desk.now,
+        "batch_id": item.batch_id,
     }
 
 
@@ -200,14 +221,10 @@ def again_allowed(tx: sqlite3.Connection, item: Item, quote: Quote, desk: Desk) 
         return BudgetFault("budget.dearer", phase="create", quoted=ceiling, credit=quote.credit)
     if tx.execute(sql.REFUSALS, {"item_id": item.id}).fetchone()[0] > MAX_REFUSALS:
         return InternalFault("ledger.inconsistent", why="more_than_three_creates")
-    refusal = limits.refusal(
-        tx, realm=item.realm, user_id=item.user_id, credit=quote.credit, now=desk.now, zone=desk.zone
-    )
+    refusal = _refusal(tx, item, quote.credit, desk)
     if refusal is not None:
         return refusal
-    account = f"{item.realm}:{item.key_fingerprint}"
-    pace = limits.pace_of(tx, account)
-    wait = limits.wait_of(tx, item, account, pace, desk.now) if pace else 0.0
+    wait = _wait(tx, item, f"{item.realm}:{item.key_fingerprint}", desk.now)
     return NetworkFault("ledger.paced", phase="create", retry_after=wait) if wait > 0 else None
 
 

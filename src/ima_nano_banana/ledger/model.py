@@ -39,6 +39,8 @@ class Ask:
         quote: What it costs.
         input_hashes: Digests of the input pictures, in order.
         again: A second, separately charged run is wanted beside an open or uncertain one.
+        batch_id: The batch that it is a row of, and ``row_id`` which; such a request is known by its row.
+        retry: A row that failed may be paid for once more.
     """
 
     identity: str
@@ -50,6 +52,9 @@ class Ask:
     quote: Quote
     input_hashes: tuple[str, ...] = ()
     again: bool = False
+    batch_id: str | None = None
+    row_id: str | None = None
+    retry: bool = False
 
     @property
     def account(self) -> str:
@@ -185,3 +190,42 @@ class Filters:
     until: float | None = None
     batch_id: str | None = None
     limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Many requests that share a budget and a pace.
+
+    Attributes:
+        id: Its name in the books.
+        name: What a person calls it.
+        budget: The most points that all its rows may cost together, over all its runs; ``None`` is no limit.
+        max_in_flight: The most tasks of it that may be under way at once.
+        rate_count: The most creates of it in any ``rate_seconds``.
+        rows: How many rows it has.
+    """
+
+    id: str
+    realm: str
+    user_id: str
+    name: str
+    created_at: float
+    budget: int | None = None
+    max_in_flight: int | None = None
+    rate_count: int | None = None
+    rate_seconds: float | None = None
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchStanding:
+    """A batch and how it stands: its rows by state, and the points that count against its budget."""
+
+    batch: Batch
+    states: Mapping[str, int]
+    committed: int
+
+    @property
+    def left(self) -> int | None:
+        """Return what is left of the budget, if there is one."""
+        return None if self.batch.budget is None else max(0, self.batch.budget - self.committed)

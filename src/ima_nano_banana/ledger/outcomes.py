@@ -58,8 +58,7 @@ def _orphan(tx: sqlite3.Connection, item: Item, reservation: Reservation, task_i
         files=(),
         seconds=None,
         fault=None,
-        batch_id=None,
-        row_id=None,
+        row_id=None,  # of its batch it is no row any more, but what it cost is still the batch's
     )
     return rows.insert(tx, late)
 

@@ -51,6 +51,7 @@ def insert(tx: sqlite3.Connection, item: Item) -> Item:
     """Write a new item and the first line of its life."""
     tx.execute(sql.INSERT_ITEM, to_row(item))
     _spend(tx, item, sql.SPEND)
+    _tally(tx, None, item)
     _note(tx, item, None)
     return item
 
@@ -90,6 +91,31 @@ def _update(tx: sqlite3.Connection, before: Item, after: Item) -> None:
     if (before.committed, before.spent_at) != (after.committed, after.spent_at):
         _spend(tx, before, sql.TAKE_BACK)
         _spend(tx, after, sql.SPEND)
+    _tally(tx, before, after)
+
+
+def release(tx: sqlite3.Connection, item: Item) -> None:
+    """Give the place of an item in its batch to the next one; what it cost the batch stays."""
+    tx.execute(sql.RELEASE_ROW, {"id": item.id})
+    _tally(tx, item, replace(item, row_id=None))
+
+
+def _tally(tx: sqlite3.Connection, before: Item | None, after: Item) -> None:
+    """Keep the sums of a batch in step with its items. An item whose place another has taken counts as no row."""
+    batch_id = after.batch_id
+    if batch_id is None:
+        return
+    more = after.committed - (before.committed if before is not None else 0)
+    if more:
+        tx.execute(sql.BATCH_SPEND, {"id": batch_id, "points": more})
+    was = before.state if before is not None and before.row_id is not None else None
+    now = after.state if after.row_id is not None else None
+    if was is now:
+        return
+    if was is not None:
+        tx.execute(sql.BATCH_STATE_LEFT, {"batch_id": batch_id, "state": was.value})
+    if now is not None:
+        tx.execute(sql.BATCH_STATE, {"batch_id": batch_id, "state": now.value})
 
 
 def _spend(tx: sqlite3.Connection, item: Item, statement: str) -> None:

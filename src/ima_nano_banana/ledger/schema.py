@@ -139,7 +139,38 @@ _FIRST = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+_BATCHES = (
+    # `committed` and `batch_states` are sums over `items`, kept in step with them: counting 200,000 rows takes
+    # too long for a claim, and for a line of progress.
+    """
+    CREATE TABLE batches (
+        id TEXT PRIMARY KEY,
+        realm TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        created_at DOUBLE PRECISION NOT NULL,
+        budget BIGINT,
+        max_in_flight INTEGER,
+        rate_count INTEGER,
+        rate_seconds DOUBLE PRECISION,
+        rows INTEGER NOT NULL,
+        committed BIGINT NOT NULL CHECK (committed >= 0)
+    )
+    """,
+    """
+    CREATE TABLE batch_states (
+        batch_id TEXT NOT NULL,
+        state TEXT NOT NULL,
+        items BIGINT NOT NULL CHECK (items >= 0),
+        PRIMARY KEY (batch_id, state)
+    )
+    """,
+    "ALTER TABLE attempts ADD COLUMN batch_id TEXT",
+    "CREATE INDEX attempts_batch ON attempts (batch_id, sent_at) WHERE batch_id IS NOT NULL",
+    "CREATE INDEX items_unsure ON items (batch_id, state_at) WHERE state = 'uncertain' AND batch_id IS NOT NULL",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _BATCHES)
 
 
 def version_of(connection: sqlite3.Connection) -> int:

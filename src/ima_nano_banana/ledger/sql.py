@@ -65,8 +65,9 @@ SPENT = """SELECT user_id, model_id, spent_at, committed, state, count FROM item
     AND (:user_id IS NULL OR user_id = :user_id)"""
 
 INSERT_ATTEMPT = """INSERT INTO attempts
-    (item_id, attempt, account, owner, size, aspect_ratio, attribute_id, credit, sent_at, outcome)
-    VALUES (:item_id, :attempt, :account, :owner, :size, :aspect_ratio, :attribute_id, :credit, :now, 'sending')"""
+    (item_id, attempt, account, owner, size, aspect_ratio, attribute_id, credit, sent_at, outcome, batch_id)
+    VALUES (:item_id, :attempt, :account, :owner, :size, :aspect_ratio, :attribute_id, :credit, :now, 'sending',
+    :batch_id)"""
 END_ATTEMPT = """UPDATE attempts SET outcome = :outcome, ended_at = :now, task_id = COALESCE(:task_id, task_id)
     WHERE item_id = :item_id AND attempt = :attempt"""
 CEILING = "SELECT MAX(credit) FROM attempts WHERE item_id = :item_id"
@@ -100,4 +101,24 @@ IN_FLIGHT = """SELECT
     + (SELECT COUNT(*) FROM items WHERE realm = :realm AND key_fingerprint = :key_fingerprint
         AND state = 'uncertain' AND state_at >= :young)"""
 SENT = """SELECT sent_at FROM attempts WHERE account = :account AND sent_at > :since AND outcome <> 'unsent'
+    ORDER BY sent_at DESC LIMIT :limit"""
+
+ROW = f"{_SELECT} WHERE batch_id = :batch_id AND row_id = :row_id"
+BATCH_ROWS = f"{_SELECT} WHERE batch_id = :batch_id AND row_id IS NOT NULL"
+RELEASE_ROW = "UPDATE items SET row_id = NULL WHERE id = :id"
+SET_BATCH = """INSERT INTO batches
+    (id, realm, user_id, name, created_at, budget, max_in_flight, rate_count, rate_seconds, rows, committed)
+    VALUES (:id, :realm, :user_id, :name, :created_at, :budget, :max_in_flight, :rate_count, :rate_seconds, :rows, 0)
+    ON CONFLICT (id) DO UPDATE SET budget = excluded.budget, max_in_flight = excluded.max_in_flight,
+    rate_count = excluded.rate_count, rate_seconds = excluded.rate_seconds, rows = excluded.rows"""
+BATCH = """SELECT id, realm, user_id, name, created_at, budget, max_in_flight, rate_count, rate_seconds, rows, committed
+    FROM batches WHERE id = :id"""
+BATCH_SPEND = "UPDATE batches SET committed = committed + :points WHERE id = :id"
+BATCH_STATES = "SELECT state, items FROM batch_states WHERE batch_id = :batch_id AND items > 0"
+BATCH_STATE = """INSERT INTO batch_states (batch_id, state, items) VALUES (:batch_id, :state, 1)
+    ON CONFLICT (batch_id, state) DO UPDATE SET items = batch_states.items + 1"""
+BATCH_STATE_LEFT = "UPDATE batch_states SET items = items - 1 WHERE batch_id = :batch_id AND state = :state"
+BATCH_UNSURE = """SELECT COUNT(*) FROM items
+    WHERE batch_id = :batch_id AND state = 'uncertain' AND state_at >= :young"""
+BATCH_SENT = """SELECT sent_at FROM attempts WHERE batch_id = :batch_id AND sent_at > :since AND outcome <> 'unsent'
     ORDER BY sent_at DESC LIMIT :limit"""

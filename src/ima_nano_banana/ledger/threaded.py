@@ -68,6 +68,9 @@ class AsyncLedger:
     limits_set = _threaded(Ledger.limits_set)
     limits_show = _threaded(Ledger.limits_show)
     pace_set = _threaded(Ledger.pace_set)
+    batch_set = _threaded(Ledger.batch_set)
+    batch = _threaded(Ledger.batch)
+    batch_items = _threaded(Ledger.batch_items)
     check = _threaded(Ledger.check)
 
     async def run(self, work: Callable[[], T]) -> T:

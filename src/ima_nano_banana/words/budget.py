@@ -50,6 +50,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "可以提高上限,或选择更小的尺寸、更少的张数",
         "Allow more, or choose a smaller size or fewer images",
     ),
+    "batch": (
+        "需要 {credit} 积分,而这个批次的预算 {limit} 积分只剩 {left}",
+        "This costs {credit} points, but only {left} of the batch's budget of {limit} are left",
+    ),
+    "batch.do": (
+        "用更大的 --max-credits 再运行同一命令,就会从这里继续",
+        "Run the same command with a larger --max-credits to continue from here",
+    ),
     "dearer": (
         "价格刚刚从 {quoted} 积分涨到 {credit} 积分;没有扣费",
         "The price has just risen from {quoted} to {credit} points; nothing was charged",
