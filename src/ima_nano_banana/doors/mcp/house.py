@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
+    from ima_nano_banana.clock import Clock
     from ima_nano_banana.doors.mcp.runs import Run
     from ima_nano_banana.doors.mcp.settings import Settings
     from ima_nano_banana.engine.ports import How
@@ -33,15 +34,23 @@ class House:
     Args:
         settings: The rules.
         transport: Replaces the sockets (tests).
+        clock: Replaces the engine's time (tests).
     """
 
-    def __init__(self, settings: Settings, *, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         self.settings = settings
         self.env: Mapping[str, str] = settings.env
         self.cwd = (settings.cwd or Path.cwd()).absolute()
         self.user = paths.user_id(settings.user_id, settings.env)
         self.realm = "sandbox" if settings.sandbox else "ima"
         self._transport = transport
+        self._clock = clock
         self._guests = 0
         self._parts: Parts | None = None
         self._engine: Engine | None = None
@@ -95,6 +104,8 @@ class House:
             transport=self._transport,
         )
         ports = self._parts.ports()
+        if self._clock is not None:
+            ports.clock = self._clock
         self._engine, self._ledger = Engine(ports), ports.ledger
 
     async def _end(self) -> None:

@@ -16,7 +16,7 @@ ALL_BYTES = 30_000
 """All previews of one reply. Hosts count a reply in tokens and cut it at 25,000; the ones that count the
 base64 text itself come to at most one token for two characters of it."""
 
-_SIDES = (LONGEST_SIDE, 576, 448, 320, 224)
+_SIDES = (LONGEST_SIDE, 576, 448, 320, 224, 160, 112)
 _QUALITIES = (82, 70, 58, 46, 34)
 MIME_TYPE = "image/jpeg"
 
