@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shlex
 from pathlib import Path
@@ -66,6 +67,15 @@ def test_a_dry_run_prints_a_quote_and_leaves_no_task(ima) -> None:
     assert (told.json["quote"]["credit_each"], told.json["quote"]["credit"]) == (18, 36)
     assert told.json == quoted.json
     assert ima("tasks", "--json", door="command").json == {"tasks": []}
+
+
+def test_a_prompt_comes_from_standard_input_and_decides_the_language(ima, monkeypatch: pytest.MonkeyPatch) -> None:
+    for door, argv in (("script", ("--prompt", "-")), ("command", ("generate", "-"))):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("一只猫\n".encode())))
+        told = ima(*argv, "--dry-run", "--sandbox", "--json", door=door)
+        assert (told.code, told.json["quote"]["language"]) == (0, "zh")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xff\xfe")))
+    assert ima("--prompt", "-", "--dry-run", "--sandbox", "--output-json").json["error"]["kind"] == "usage"
 
 
 @pytest.mark.parametrize("argv", [("--task-type", "text_to_image"), ()], ids=["one type", "both types"])
@@ -247,3 +257,16 @@ def test_the_command_templates_of_the_skill_run_as_printed(ima, template: tuple[
         assert json.loads(told.out)["task_id"]
     else:
         assert "Nano Banana 2" in told.out
+
+
+def test_what_breaks_after_the_last_word_changes_neither_it_nor_the_exit_code(
+    ima, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ima_nano_banana.ledger import AsyncLedger
+
+    async def broken(_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(AsyncLedger, "aclose", broken)
+    told = ima(*MAKE, "--output-json")
+    assert (told.code, "error" in told.json) == (0, False)

@@ -62,20 +62,21 @@ def test_a_picture_that_cannot_be_drawn_costs_nothing(monkeypatch: pytest.Monkey
     terminal.show_picture(replace(RESULT, files=("/no/such/file.png",)))
 
 
-def test_the_live_line_takes_progress_and_leaves_the_rest_to_be_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_live_line_speaks_for_progress_and_prints_the_rest_above_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = Terminal()
     monkeypatch.setattr("sys.stderr", drawn)
     live = terminal.LiveLine("en")
-    assert not live.show(Acknowledged(), "")
-    assert not live.show(STARTED, "")
-    assert live.show(Created(task_id="t"), "")
-    assert live.show(Progress(percent=37, max_seconds=40), "")
-    line = str(live._line().text)  # type: ignore[union-attr]
+    events = (Acknowledged(), STARTED, Created(task_id="t"), Progress(percent=37, max_seconds=40))
+    assert all(live.show(event, f"<{type(event).__name__}\x1b[2J>") for event in events)
+    line = str(live._line().text)
     live.stop()
     live.stop()
     assert "0%" in line
     assert "6 pts" in line
     assert "20~40s" in line
+    assert "<Acknowledged\\x1b[2J>" in drawn.getvalue()
+    assert "<Started" in drawn.getvalue()
+    assert "<Progress" not in drawn.getvalue()
 
 
 def test_tables_line_up_with_chinese_in_them() -> None:

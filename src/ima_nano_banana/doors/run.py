@@ -45,8 +45,9 @@ def guarded(body: Callable[[], int], desk: Desk) -> int:
 
 
 def _report(fault: Fault, desk: Desk) -> int:
+    """Report a fault; what goes wrong after the last word was said changes neither it nor the exit code."""
     desk.reporter.failed(fault)
-    return fault.exit_code
+    return fault.exit_code if desk.reporter.code is None else desk.reporter.code
 
 
 def interrupted(trace: Trace | None) -> Fault:

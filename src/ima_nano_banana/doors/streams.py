@@ -87,6 +87,8 @@ class Reporter:
         self._since = clock()
         self._said: set[str] = set()
         self._ended = False
+        self.code: int | None = None
+        """The exit code that goes with the last word, once it is said."""
 
     # The engine's events
 
@@ -115,6 +117,7 @@ class Reporter:
         """Every picture asked for was made."""
         if not self._end():
             return
+        self.code = 0
         body = present.result(result, self.language)
         if self.mode is Mode.JSON:
             self.printer.json(body)
@@ -127,6 +130,7 @@ class Reporter:
         """It did not work out, or was interrupted."""
         if not self._end():
             return
+        self.code = fault.exit_code
         body = self.failure(fault)
         message = messages.failed(fault, self.language)
         if self.mode is Mode.JSON:

@@ -18,7 +18,8 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from ima_nano_banana import words
-from ima_nano_banana.domain.events import Acknowledged, Created, Progress, Started
+from ima_nano_banana.domain.events import Created, Progress, Started
+from ima_nano_banana.doors.printer import visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -45,15 +46,16 @@ class LiveLine:
         self._started: Started | None = None
 
     def show(self, event: Event, message: str) -> bool:
-        """Take an event; the line speaks for progress, anything else is printed above it."""
-        del message
+        """Take an event: the line speaks for progress, anything else is printed above it."""
+        if isinstance(event, Created):
+            self._since = time.monotonic()
+        elif not isinstance(event, Progress):
+            with suppress(OSError, ValueError):
+                self._console.print(Text(visible(message)), soft_wrap=True)
         if isinstance(event, Started):
-            self._started = event
-            self._since = time.monotonic()
+            self._started, self._since = event, time.monotonic()
             self._begin()
-        elif isinstance(event, Created):
-            self._since = time.monotonic()
-        return isinstance(event, (Created, Progress)) or (isinstance(event, Acknowledged) and self._begin())
+        return True
 
     def stop(self) -> None:
         """Take the line away."""
@@ -62,20 +64,18 @@ class LiveLine:
                 self._live.stop()
             self._live = None
 
-    def _begin(self) -> bool:
-        """Draw the line; says false, as whatever came with it is still to be printed."""
-        if self._live is None and self._started is not None:
+    def _begin(self) -> None:
+        if self._live is None:
             self._live = Live(
                 console=self._console,
                 get_renderable=self._line,
                 refresh_per_second=8,
                 transient=True,
-                redirect_stderr=True,
+                redirect_stderr=False,
                 redirect_stdout=False,
             )
             with suppress(OSError, ValueError):
                 self._live.start()
-        return False
 
     def _line(self) -> RenderableType:
         started, elapsed = self._started, time.monotonic() - self._since
