@@ -31,6 +31,7 @@ RANKS = {
     "local": 2,
     "engine": 3,
     "batch": 3,
+    "deliver": 3,
     "assembly": 4,
     "doors": 5,
     "": 6,

@@ -36,12 +36,21 @@ def make(desk: Desk, wished: Wish, how: How) -> int:
         return price(desk, wished, how)
     desk.reporter.making = True
     desk.decorate()
+    open_chat(desk)
 
     async def work(engine: Engine, trace: Trace) -> Result:
         return await engine.generate(wished, how, desk.reporter.event, trace)
 
     desk.reporter.succeeded(desk.with_engine(work))
     return DONE
+
+
+def open_chat(desk: Desk) -> None:
+    """Let the chat of ``--deliver`` hear the steps too."""
+    if told := order.text(desk.values, "deliver"):
+        from ima_nano_banana.doors import delivery
+
+        desk.reporter.chat = delivery.opened(told, desk.env)
 
 
 def price(desk: Desk, wished: Wish, how: How) -> int:
@@ -86,6 +95,7 @@ def resume(desk: Desk, task_id: str) -> int:
         desk.speak_as(item.prompt, item.language)
     desk.reporter.making = True
     desk.decorate()
+    open_chat(desk)
     how = order.how_of(desk.values)
 
     async def work(engine: Engine, trace: Trace) -> Result:

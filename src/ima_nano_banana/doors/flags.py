@@ -74,6 +74,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag("--no-download", "switch", commands=(SCRIPT, *_FOLLOWING)),
     Flag("--no-preview", "switch", commands=(SCRIPT, *_FOLLOWING)),
     Flag("--timeout", metavar="SECONDS", commands=(SCRIPT, *_FOLLOWING)),
+    Flag("--deliver", metavar="CHANNEL:TARGET", commands=(SCRIPT, *_FOLLOWING)),
     Flag("--user", metavar="ID", commands=("tasks", "limits", "costs")),
     Flag("--state", metavar="STATE", commands=("tasks",)),
     Flag("--since", metavar="DATE", commands=("tasks", "costs")),

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ima_nano_banana.errors import Fault
     from ima_nano_banana.words import Language
 
+    Rows = list[dict[str, object]]
+
     class Live(Protocol):
         """A line of the terminal that is drawn anew in place."""
 
@@ -37,6 +39,21 @@ if TYPE_CHECKING:
 
         def stop(self) -> None:
             """Take the line away."""
+            ...
+
+    class Chat(Protocol):
+        """A chat that is told the same, beside the streams."""
+
+        def event(self, event: Event, text: str) -> None:
+            """Take what is said on the way, and return at once."""
+            ...
+
+        def succeeded(self, result: Result, text: str, language: Language) -> Rows:
+            """Take the last word, and say what became of every message."""
+            ...
+
+        def failed(self, fault: Fault, text: str, language: Language) -> Rows:
+            """Take the last word, and say what became of every message."""
             ...
 
 
@@ -83,6 +100,8 @@ class Reporter:
         self._resume_command = resume_command
         self.live: Live | None = None
         self.picture: Callable[[Result], None] | None = None
+        self.chat: Chat | None = None
+        self._held: Succeeded | Failed | Interrupted | None = None
         self._clock = clock
         self._since = clock()
         self._said: set[str] = set()
@@ -94,6 +113,10 @@ class Reporter:
 
     def event(self, event: Event) -> None:
         """Render what the engine says, its last word too; a door that says it once more is not heard."""
+        if self.chat is not None and isinstance(event, (Succeeded, Failed, Interrupted)):
+            # The chat is waited for, and the engine is not kept waiting: the door says the last word.
+            self._held = self._held or event
+            return
         if isinstance(event, Succeeded):
             self.succeeded(event.result)
         elif isinstance(event, (Failed, Interrupted)):
@@ -106,6 +129,8 @@ class Reporter:
                 return
             self._said.add(name)
         message = messages.of(event, self.language, self._elapsed(event))
+        if self.chat is not None:
+            self.chat.event(event, message)
         if self.mode is Mode.EVENTS and name is not None:
             self._line(name, message, self._elapsed(event), present_event(event, self.language))
         elif self.mode is Mode.HUMAN and not (self.live and self.live.show(event, message)):
@@ -119,6 +144,8 @@ class Reporter:
             return
         self.code = 0
         body = present.result(result, self.language)
+        if self.chat is not None:
+            body["delivery"] = self._delivered(self.chat.succeeded(result, str(body["message"]), self.language))
         if self.mode is Mode.JSON:
             self.printer.json(body)
         elif self.mode is Mode.EVENTS:
@@ -128,11 +155,19 @@ class Reporter:
 
     def failed(self, fault: Fault) -> None:
         """It did not work out, or was interrupted."""
+        if isinstance(self._held, Succeeded):
+            self.succeeded(self._held.result)
+        elif self._held is not None:
+            fault = self._held.fault
         if not self._end():
             return
         self.code = fault.exit_code
         body = self.failure(fault)
         message = messages.failed(fault, self.language)
+        if self.chat is not None:
+            carrier = body if fault.kind == "partial" else body["error"]
+            if isinstance(carrier, dict):
+                carrier["delivery"] = self._delivered(self.chat.failed(fault, message, self.language))
         if self.mode is Mode.JSON:
             self.printer.json(body)
         elif self.mode is Mode.HUMAN:
@@ -188,6 +223,13 @@ class Reporter:
             **carried,
         }
         self.printer.json({**body, "sandbox": True} if self.sandbox else body)
+
+    def _delivered(self, rows: Rows) -> Rows:
+        """Tell a person which messages did not reach the chat; programs read it in the result."""
+        if self.mode is Mode.HUMAN:
+            for error in dict.fromkeys(str(row["error"]) for row in rows if not row["ok"]):
+                self.printer.err(error)
+        return rows
 
     def _simulated(self) -> None:
         if self.sandbox:

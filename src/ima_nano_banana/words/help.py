@@ -103,6 +103,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "no_download": ("只返回链接,不下载", "return links only"),
     "no_preview": ("不在终端里显示图片", "do not show the image in the terminal"),
     "timeout": ("任务创建后最多等待的秒数(默认 600)", "seconds to follow the task after it was created (default 600)"),
+    "deliver": (
+        "通过 openclaw 把进度和图片发到聊天,例如 feishu:chat:oc_123;auto 为当前聊天",
+        "send the steps and the image to a chat through openclaw, such as feishu:chat:oc_123; auto is the current chat",
+    ),
     "user": ("只看这个用户", "only this user"),
     "state": ("只看这个状态", "only this state"),
     "since": ("只看这一天之后,例如 2026-01-31", "only since this day, such as 2026-01-31"),
