@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 YOUNG = 50_000
-"""Objects after which garbage is looked for. What is made while modules load lives as long as the process,
-and looking through it a hundred times took a tenth of the way to the first question."""
+"""Objects after which garbage is looked for. What is made while modules load lives as long as the process;
+looking through it again and again only delays the first question."""
 
 
 def run(door: Callable[[], int], argv: Sequence[str]) -> int:
