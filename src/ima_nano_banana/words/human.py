@@ -46,7 +46,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "模拟服务已启动;按 Ctrl-C 停止。客户端需要:",
         "The simulated service is running; Ctrl-C stops it. A client needs:",
     ),
-    "with_prompt": ("提示词", "Prompt"),
     # Names of fields
     "task_id": ("任务", "Task"),
     "state": ("状态", "State"),
@@ -72,10 +71,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "used": ("已用", "Used"),
     "left": ("剩余", "Left"),
     "resets": ("重置时间", "Resets"),
-    "group": ("分组", "Group"),
     "tasks": ("任务数", "Tasks"),
     "pictures": ("图片数", "Images"),
     "of_them_uncertain": ("其中不确定", "Of them uncertain"),
-    "check": ("检查", "Check"),
     "total": ("合计", "Total"),
 }
