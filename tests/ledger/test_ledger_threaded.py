@@ -11,7 +11,7 @@ import pytest
 from ledger_world import ask, quote
 
 from ima_nano_banana.domain.model import Reservation
-from ima_nano_banana.errors import UncertainFault
+from ima_nano_banana.errors import BudgetFault, UncertainFault
 from ima_nano_banana.ledger import AsyncLedger, Ledger
 
 if TYPE_CHECKING:
@@ -103,3 +103,56 @@ async def test_closing_finishes_what_was_asked_for_first(path: Path):
     assert (await adopting).task_id == "task_1"
     with Ledger(path) as ledger:
         assert ledger.find("task_1") is not None
+
+
+async def test_what_waits_together_shares_a_commit_and_fails_alone(path: Path):
+    """One transaction for many bookings; the one that is refused takes no other with it."""
+    ledger = Ledger(path)
+    async with AsyncLedger(ledger) as twin:
+        ledger.limits_set("user:poor", "day", 3)
+        commits, commit = [], ledger.database.commit
+        begun, go_on = threading.Event(), threading.Event()
+
+        def counted() -> None:
+            commits.append(1)
+            begun.set()
+            go_on.wait(10)
+            commit()
+
+        ledger.database.commit = counted  # type: ignore[method-assign]
+        first = asyncio.ensure_future(twin.has_limits())
+        await asyncio.get_running_loop().run_in_executor(None, begun.wait, 10)
+        asked = [ask(f"cat {n}", user="poor" if n == 5 else "ann") for n in range(20)]
+        waiting = [asyncio.ensure_future(twin.reserve(one)) for one in asked]
+        await asyncio.sleep(0)
+        go_on.set()
+        ends = await asyncio.gather(*waiting, return_exceptions=True)
+        await first
+
+        assert len(commits) == 2
+        assert isinstance(ends.pop(5), BudgetFault)
+        assert all(isinstance(end, Reservation) for end in ends)
+        assert all(end.claimed_at < float("inf") for end in ends)  # type: ignore[union-attr]
+        assert len(await twin.tasks()) == 19
+
+
+async def test_a_shared_commit_that_fails_books_nothing_and_each_may_try_alone(path: Path):
+    ledger = Ledger(path)
+    async with AsyncLedger(ledger) as twin:
+        first = await twin.reserve(ask())
+        assert isinstance(first, Reservation)
+        together = ledger.database.together
+
+        def broken(works: object) -> list[object]:
+            def fail() -> None:
+                ledger.database.commit = commit  # type: ignore[method-assign]
+                raise OSError(28, "No space left on device")
+
+            commit, ledger.database.commit = ledger.database.commit, fail  # type: ignore[method-assign]
+            return together(works)  # type: ignore[arg-type, return-value]
+
+        ledger.database.together = broken  # type: ignore[method-assign, assignment]
+        ends = await asyncio.gather(twin.created(first, "task_1"), *(twin.reserve(ask(f"cat {n}")) for n in range(3)))
+
+        assert ends[0].state == "running"
+        assert sorted(item.state for item in await twin.tasks()) == ["running", "sending", "sending", "sending"]

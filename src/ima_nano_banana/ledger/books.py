@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
@@ -51,6 +52,11 @@ class Ledger:
         self._alive = path.absolute().parent / ALIVE_FOLDER
         self._owner = Owner(self._alive)
         self.database = Database(path, self._alive)
+
+    @property
+    def moment(self) -> float:
+        """The moment on the clock that never jumps, as reservations are dated."""
+        return self._clock.monotonic()
 
     # --- before money ---
 
@@ -375,8 +381,10 @@ class Ledger:
         return self.database.read(work)
 
     def _reservation(self, booked: claims.Booked) -> Reservation:
-        # Where a rate must hold, its second began when it was booked; elsewhere a slow disk harms nobody.
-        claimed_at = booked.at if booked.paced else self._clock.monotonic()
+        # Where a rate must hold, its second began when it was booked; elsewhere a slow disk harms nobody, and
+        # within a shared commit the moment is filled in after it.
+        late = math.inf if self.database.sharing else self.moment
+        claimed_at = booked.at if booked.paced else late
         item = booked.item
         return Reservation(item_id=item.id, attempt=item.attempt, credit=item.credit or 0, claimed_at=claimed_at)
 

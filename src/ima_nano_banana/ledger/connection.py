@@ -17,7 +17,7 @@ from ima_nano_banana.ledger.storage import is_busy, refuse_network_disk, storage
 from ima_nano_banana.local.private import FILE_MODE, open_private, private_dir, sync_dir, tighten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 T = TypeVar("T")
@@ -55,6 +55,7 @@ class Database:
         self._alive = alive
         self._gate = threading.RLock()
         self._connection: sqlite3.Connection | None = None
+        self.sharing = False
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run ``work`` in one transaction that excludes every other writer, and make it durable.
@@ -73,6 +74,38 @@ class Database:
             StorageFault: the file can't be opened or read.
         """
         return self._patiently(lambda: self._transaction("BEGIN", work))
+
+    def together(self, works: Sequence[Callable[[], T]]) -> list[T | BaseException]:
+        """Run several pieces of work, whose writes share one commit; return what each returned or raised.
+
+        One that fails leaves the others as they are. If the commit itself fails, nothing of any of them is
+        stored, and that is raised.
+
+        Raises:
+            StorageFault: the file can't be opened or written.
+        """
+        return self._patiently(lambda: self._group(works))
+
+    def _group(self, works: Sequence[Callable[[], T]]) -> list[T | BaseException]:
+        connection = self._opened()
+        connection.execute("BEGIN IMMEDIATE")
+        self.sharing = True
+        try:
+            ends: list[T | BaseException] = []
+            for work in works:
+                ends.append(_end(work))
+                if not connection.in_transaction:
+                    # SQLite gave the whole transaction up (a full disk, say), and the earlier ones with it.
+                    raise sqlite3.OperationalError("the transaction is gone")
+            self.commit()
+        except BaseException:
+            with suppress(sqlite3.Error):
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+            raise
+        finally:
+            self.sharing = False
+        return ends
 
     def commit(self) -> None:
         """Make the open transaction durable. Every commit of the program passes here."""
@@ -106,6 +139,8 @@ class Database:
 
     def _transaction(self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
         connection = self._opened()
+        if self.sharing:
+            return _within(connection, work)
         connection.execute(begin)
         try:
             done = work(connection)
@@ -185,6 +220,28 @@ class Database:
         except BaseException:
             connection.execute("ROLLBACK")
             raise
+
+
+def _end(work: Callable[[], T]) -> T | BaseException:
+    try:
+        return work()
+    except Exception as error:  # it belongs to whoever asked for this piece
+        return error
+
+
+def _within(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    """Run ``work`` inside the transaction that others share, so that it can fail alone."""
+    connection.execute("SAVEPOINT piece")
+    try:
+        done = work(connection)
+        connection.execute("RELEASE piece")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            if connection.in_transaction:
+                connection.execute("ROLLBACK TO piece")
+                connection.execute("RELEASE piece")
+        raise
+    return done
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -1,18 +1,24 @@
-"""The ledger for the event loop: one worker thread, first come, first served."""
+"""The ledger for the event loop: one worker thread, first come, first served.
+
+Whatever has queued up while the disk was busy shares the next commit, so that a thousand runs at once wait
+for few of them. Nobody is told of a booking before the commit that holds it.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from ima_nano_banana.domain.model import Reservation
+from ima_nano_banana.errors import StorageFault
 from ima_nano_banana.ledger.books import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-    from concurrent.futures import Future
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -22,11 +28,25 @@ def _threaded(
     method: Callable[Concatenate[Ledger, P], T],
 ) -> Callable[Concatenate[AsyncLedger, P], Coroutine[object, object, T]]:
     async def call(self: AsyncLedger, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self.run(partial(method, self.ledger, *args, **kwargs))
+        return await self.run(partial(method, self.ledger, *args, **kwargs), shared=method.__name__ not in _ALONE)
 
     call.__name__ = method.__name__
     call.__doc__ = method.__doc__
     return call
+
+
+_ALONE = frozenset({"forget", "check", "costs", "tasks", "open_items", "batch_items"})
+"""What must not be part of a transaction, or reads so much that nobody should wait for it."""
+MOST_SHARED = 128
+
+
+@dataclass(slots=True)
+class _Piece:
+    """Something asked of the ledger, and who waits for it."""
+
+    work: Callable[[], Any]
+    future: Future[Any]
+    shared: bool
 
 
 class AsyncLedger:
@@ -38,8 +58,9 @@ class AsyncLedger:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        self._closed = False
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
+        self._waiting: deque[_Piece] = deque()
+        self._closed = False
 
     peek = _threaded(Ledger.peek)
     reserve = _threaded(Ledger.reserve)
@@ -73,14 +94,44 @@ class AsyncLedger:
     batch_items = _threaded(Ledger.batch_items)
     check = _threaded(Ledger.check)
 
-    async def run(self, work: Callable[[], T]) -> T:
-        """Do ``work`` on the ledger's thread and see it through."""
-        future = self._worker.submit(work)
+    async def run(self, work: Callable[[], T], *, shared: bool = False) -> T:
+        """Do ``work`` on the ledger's thread and see it through.
+
+        Args:
+            work: What to do.
+            shared: It may share a commit with what others have asked for.
+        """
+        future: Future[T] = Future()
+        self._waiting.append(_Piece(work, future, shared))
+        self._worker.submit(self._drain)
         try:
             return await asyncio.shield(asyncio.wrap_future(future))
         except asyncio.CancelledError:
             future.add_done_callback(self._give_back)
             raise
+
+    def _drain(self) -> None:
+        """Do the oldest piece, and with it all that follow and may share its commit. Runs on the worker."""
+        pieces: list[_Piece] = []
+        while self._waiting and len(pieces) < MOST_SHARED and (not pieces or self._waiting[0].shared):
+            pieces.append(self._waiting.popleft())
+            if not pieces[0].shared:
+                break
+        pieces = [piece for piece in pieces if piece.future.set_running_or_notify_cancel()]
+        if len(pieces) == 1:
+            _settle(pieces[0], _outcome(pieces[0].work))
+        elif pieces:
+            self._share(pieces)
+
+    def _share(self, pieces: list[_Piece]) -> None:
+        try:
+            ends = self.ledger.database.together([piece.work for piece in pieces])
+        except StorageFault:
+            # Nothing of it is stored. Each alone may still get through, or say for itself what is at stake.
+            ends = [_outcome(piece.work) for piece in pieces]
+        now = self.ledger.moment
+        for piece, end in zip(pieces, ends, strict=True):
+            _settle(piece, _dated(end, now) if isinstance(end, Reservation) else end)
 
     def _give_back(self, future: Future[T]) -> None:
         """Free what was reserved for nobody. Runs on the worker, right after the booking."""
@@ -108,3 +159,22 @@ class AsyncLedger:
     async def __aexit__(self, *_: object) -> None:
         """Close it."""
         await self.aclose()
+
+
+def _outcome(work: Callable[[], Any]) -> Any:  # noqa: ANN401 -- whatever the ledger answers
+    try:
+        return work()
+    except BaseException as error:
+        return error
+
+
+def _dated(reservation: Reservation, now: float) -> Reservation:
+    """Fill in the moment of the commit where nobody could know it before."""
+    return reservation if reservation.claimed_at <= now else replace(reservation, claimed_at=now)
+
+
+def _settle(piece: _Piece, end: object) -> None:
+    if isinstance(end, BaseException):
+        piece.future.set_exception(end)
+    else:
+        piece.future.set_result(end)
