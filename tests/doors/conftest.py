@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import time
 from dataclasses import dataclass
@@ -59,7 +58,7 @@ def ima(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
     """Run a door: ``ima("--prompt", "a cat")`` is the script, ``ima("generate", …, door="command")`` the command."""
     clock = Skipping()
     for name in ("monotonic", "time", "sleep"):
-        monkeypatch.setattr(SystemClock, name, functools.partial(getattr(Skipping, name), clock))
+        monkeypatch.setattr(SystemClock, name, staticmethod(getattr(clock, name)))
     opened = sandbox.open_world
     monkeypatch.setattr(sandbox, "open_world", lambda *args, **told: opened(*args, now=clock.time, **told))
     monkeypatch.setenv("OPENCLAW_STATE_DIR", str(tmp_path / "state"))
