@@ -54,6 +54,8 @@ class Courier:
         self._receipts: list[Receipt] = []
         self._closed = False
         self._stopping = threading.Event()
+        # Not Thread.join: one that is interrupted leaves a running thread marked as ended (CPython before 3.13).
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._carry, name="deliver", daemon=True)
 
     def tell(self, message: Message) -> None:
@@ -78,24 +80,30 @@ class Courier:
             self._closed = True
             self._changed.notify()
         try:
-            self._join(self._patience if last is not None else 0.0)
+            self._wait(self._patience if last is not None else 0.0)
         except KeyboardInterrupt:
             self._stopping.set()
-        if self._thread.is_alive():
+        if self._thread.ident is not None and not self._ended.is_set():
             self._give_up()
         with self._changed:
             return tuple(self._receipts)
 
-    def _join(self, seconds: float) -> None:
+    def _wait(self, seconds: float) -> None:
         if self._thread.ident is not None:
-            self._thread.join(seconds)
+            self._ended.wait(seconds)
 
     def _give_up(self) -> None:
         self._stopping.set()
         self._post.stop()
-        self._join(5.0)
+        self._wait(5.0)
 
     def _carry(self) -> None:
+        try:
+            self._carry_all()
+        finally:
+            self._ended.set()
+
+    def _carry_all(self) -> None:
         while (message := self._next()) is not None:
             sent = self._twice(message)
             self._note(Receipt(message.step, sent))
