@@ -26,13 +26,15 @@ ROWS = {
     "download": (12, ["--sandbox-scene", "download-404", "--again"]),
     "storage": (13, []),
 }
+KEY = "ima_0123456789abcdefSECRET"
 MAY_BE_CHARGED = {"generation", "timeout", "uncertain", "partial", "download"}
 FETCHED = {"timeout", "download"}
 
 
 @pytest.fixture
 def provoked(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Values:
-    """Break what no scene of the sandbox can break."""
+    """Break what no scene of the sandbox can break, and have a key at hand that nobody may ever read."""
+    monkeypatch.setenv("IMA_API_KEY", KEY)
     if kind == "storage":
         (tmp_path / "state" / "memory" / "ima_ledger.sqlite3").mkdir(parents=True)
     if kind == "internal":
@@ -73,3 +75,4 @@ def test_every_exit_is_told_to_every_reader(ima, kind: str, language: str) -> No
         assert stream.events[-1]["error"]["suggestion"].partition("http")[0] in person.err
     for told in (program, stream, person):
         assert "Traceback" not in told.out + told.err
+        assert KEY not in told.out + told.err
