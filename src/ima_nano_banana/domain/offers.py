@@ -52,7 +52,12 @@ def quote(data: object, request: Request) -> Quote:
         UsageFault: a size, ratio or parameter that the live form does not have.
         RejectedFault: the model, or a price for the request, is not on the list.
     """
-    return price(choose(read_catalogue(data, request.task_type), request), request)
+    return quote_from(read_catalogue(data, request.task_type), request)
+
+
+def quote_from(offers: Sequence[Offer], request: Request) -> Quote:
+    """Price a request on a product list that was read before; raises what :func:`quote` does."""
+    return price(choose(offers, request), request)
 
 
 def of_scope(offers: Iterable[Offer]) -> tuple[Offer, ...]:

@@ -5,6 +5,7 @@ What is needed only after the product list is here is imported then: the questio
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,8 @@ class Engine:
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
         self._lists: dict[str, tuple[float, list[object]]] = {}
+        self._asking: dict[str, asyncio.Task[list[object]]] = {}
+        self._read: dict[str, tuple[object, tuple[Offer, ...]]] = {}
 
     async def generate(self, wish: Wish, how: How, emit: Emit, trace: Trace | None = None) -> Result:
         """Make what is wished, or continue the identical request that is still open.
@@ -150,32 +153,59 @@ class Engine:
         return not await ledger.has_open(prepare.subject_of(request, inputs, self._ports))
 
     async def _products(self, task_type: str, *, fresh: bool = False) -> list[object]:
-        """Return the product list, at most a minute old; every process fetches its own."""
-        now = self._ports.clock.monotonic()
+        """Return the product list, at most a minute old; every process fetches its own, and runs that need it share."""
         known = self._lists.get(task_type)
-        if fresh or known is None or now - known[0] > CATALOGUE_SECONDS:
-            known = (now, await self._ports.service().products(task_type))
-            self._lists[task_type] = known
-        return known[1]
+        if fresh:
+            return await self._ask_products(task_type)
+        if known is not None and self._ports.clock.monotonic() - known[0] <= CATALOGUE_SECONDS:
+            return known[1]
+        asking = self._asking.get(task_type)
+        if asking is None:
+            asking = self._asking[task_type] = asyncio.ensure_future(self._ask_products(task_type))
+            asking.add_done_callback(lambda done: self._asked(task_type, done))
+        return await asyncio.shield(asking)
+
+    async def _ask_products(self, task_type: str) -> list[object]:
+        now = self._ports.clock.monotonic()
+        products = await self._ports.service().products(task_type)
+        self._lists[task_type] = (now, products)
+        return products
+
+    def _asked(self, task_type: str, done: asyncio.Task[list[object]]) -> None:
+        del self._asking[task_type]
+        if not done.cancelled():
+            done.exception()  # known now, also if whoever asked is gone
 
     def _priced(self, data: object, request: Request, inputs: tuple[Input, ...]) -> Quote:
         from ima_nano_banana.domain import offers
 
-        quote = offers.quote(data, request)
+        quote = offers.quote_from(self._offers(data, request.task_type), request)
         if request.task_type != TEXT_TO_IMAGE:
             offers.check_images(quote.offer, len(inputs))
         return quote
+
+    def _offers(self, data: object, task_type: str) -> tuple[Offer, ...]:
+        """Read a list once, however many requests are priced by it."""
+        from ima_nano_banana.domain import offers
+
+        known = self._read.get(task_type)
+        if known is None or known[0] is not data:
+            known = self._read[task_type] = (data, offers.read_catalogue(data, task_type))
+        return known[1]
 
     async def _finish(
         self, job: Job, how: How, emit: Emit, trace: Trace, *, since: float, vouched: bool = True
     ) -> Result:
         """Follow the task, book how it ended, and bring the pictures home."""
+        from ima_nano_banana.domain import schedule
         from ima_nano_banana.engine.follow import follow
 
         ports = self._ports
         trace.phase, trace.task_id, trace.charged = "poll", job.task, "yes"
         history = await ports.ledger.durations(job.model_id, job.size, job.task_type, realm=ports.realm)
-        verdict, view = await follow(job, ports, emit, timeout=how.timeout, history=history, vouched=vouched)
+        window = schedule.window(job.eet, job.model_id, history)
+        del history  # thousands of tasks may be followed at once
+        verdict, view = await follow(job, ports, emit, timeout=how.timeout, window=window, vouched=vouched)
         job = replace(
             job,
             model_id=job.model_id or view.model_id,

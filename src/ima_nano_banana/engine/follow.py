@@ -18,6 +18,7 @@ from ima_nano_banana.errors import AuthFault, Fault, NetworkFault, RejectedFault
 
 if TYPE_CHECKING:
     from ima_nano_banana.domain.model import TaskView
+    from ima_nano_banana.domain.schedule import Window
     from ima_nano_banana.domain.task import Verdict
     from ima_nano_banana.engine.job import Job
     from ima_nano_banana.engine.ports import Emit, Ports
@@ -53,7 +54,7 @@ class _Looks:
 
 
 async def follow(
-    job: Job, ports: Ports, emit: Emit, *, timeout: float, history: list[float], vouched: bool
+    job: Job, ports: Ports, emit: Emit, *, timeout: float, window: Window, vouched: bool
 ) -> tuple[Verdict, TaskView]:
     """Look until the task has ended.
 
@@ -62,7 +63,7 @@ async def follow(
         ports: Service, clock and jitter.
         emit: Receives a progress event at the model's push interval.
         timeout: Seconds from now (for a task of this run: from its creation).
-        history: Seconds that this machine's earlier tasks of the kind took.
+        window: When it is expected to finish.
         vouched: The id comes from a create of ours, so the service must know it.
 
     Raises:
@@ -71,7 +72,6 @@ async def follow(
         AuthFault: the key is refused.
     """
     clock, service = ports.clock, ports.service()
-    window = schedule.window(job.eet, job.model_id, history)
     start = clock.monotonic()
     pushes = _Pushes(job, emit, start - job.age)
     looks = _Looks()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from ima_nano_banana.service import Service
 
     Emit = Callable[[Event], None]
+
+CREATES_AT_ONCE = 16
+"""Claims that one process holds at a time. A claim ages, so whoever would wait for a connection waits before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,7 @@ class Ports:
     sandbox: bool = False
     clock: Clock = field(default_factory=SystemClock)
     random: Callable[[], float] = random.random
+    creating: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CREATES_AT_ONCE))
 
     @property
     def ledger(self) -> AsyncLedger:

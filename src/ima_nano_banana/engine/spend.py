@@ -58,16 +58,17 @@ async def spend(
         BudgetFault: a limit, or a refreshed price above the quote.
         Fault: any definite refusal; nothing was charged.
     """
-    reservation = await _reserve(ask, ports)
-    if not isinstance(reservation, Reservation):
-        return reservation
-    payment = _Payment(ask, reservation, ports, trace)
-    try:
-        return await _until_created(payment, image_urls, how, emit, fresh)
-    except BaseException as fault:
-        if payment.queued:  # provably unsent: close the item, or the next run would wait for it
-            await ports.ledger.refused(payment.reservation, fault if isinstance(fault, Fault) else None)
-        raise
+    async with ports.creating:
+        reservation = await _reserve(ask, ports)
+        if not isinstance(reservation, Reservation):
+            return reservation
+        payment = _Payment(ask, reservation, ports, trace)
+        try:
+            return await _until_created(payment, image_urls, how, emit, fresh)
+        except BaseException as fault:
+            if payment.queued:  # provably unsent: close the item, or the next run would wait for it
+                await ports.ledger.refused(payment.reservation, fault if isinstance(fault, Fault) else None)
+            raise
 
 
 async def _until_created(

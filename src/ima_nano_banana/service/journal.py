@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
@@ -10,7 +11,6 @@ from urllib.parse import urlsplit
 from ima_nano_banana.wire.redact import redact
 
 if TYPE_CHECKING:
-    import logging
     from collections.abc import Callable, Iterator
 
     from ima_nano_banana.service.line import Answer
@@ -41,7 +41,10 @@ def logged(log: logging.Logger, request: HttpRequest, key: str, note: str = "") 
         outcome = type(exc).__name__
         raise
     finally:
-        parts = urlsplit(request.url)
-        where = redact(f"{parts.hostname}{parts.path}", key)
-        spent = round((time.perf_counter() - began) * 1000)
-        log.info("%s %s %s %d ms %s", request.method, where, outcome, spent, note)
+        if log.isEnabledFor(logging.INFO):
+            _write(log, request, key, f"{outcome} {round((time.perf_counter() - began) * 1000)} ms {note}")
+
+
+def _write(log: logging.Logger, request: HttpRequest, key: str, end: str) -> None:
+    parts = urlsplit(request.url)
+    log.info("%s %s %s", request.method, redact(f"{parts.hostname}{parts.path}", key), end)

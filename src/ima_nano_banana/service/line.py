@@ -1,4 +1,4 @@
-"""One HTTP client for a process: one request out, one bounded answer in."""
+"""One way out for a process: one request out, one bounded answer in."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import httpx2
 
 from ima_nano_banana.errors import NetworkFault
 from ima_nano_banana.service.failures import TooLargeError, leaves_unsent
+from ima_nano_banana.service.pools import EACH, Pools
 from ima_nano_banana.wire.requests import USER_AGENT
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ JSON_CAP = 8_000_000
 # A connection that idled longer may be closed by the other side at the very moment a create leaves on it,
 # and then nobody knows whether the create arrived.
 IDLE_SECONDS = 15.0
-CONNECTIONS = 64
 TALK = httpx2.Timeout(connect=10.0, read=30.0, write=30.0, pool=60.0)
 """For the JSON questions and for pictures on their way here."""
 CREATE = httpx2.Timeout(connect=10.0, read=30.0, write=30.0, pool=5.0)
@@ -76,17 +76,17 @@ class FirstByte:
 
 
 class Line:
-    """The one keep-alive client; opened when it is first needed, as that costs a tenth of a second."""
+    """The keep-alive connections; opened when they are first needed, as that costs a tenth of a second."""
 
     def __init__(self, transport: httpx2.AsyncBaseTransport | None = None) -> None:
         self._transport = transport
-        self._client: httpx2.AsyncClient | None = None
+        self._pools: Pools | None = None
 
     async def aclose(self) -> None:
         """Close all connections."""
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        if self._pools is not None:
+            pools, self._pools = self._pools, None
+            await pools.aclose()
 
     async def ask(
         self,
@@ -118,31 +118,34 @@ class Line:
         content: AsyncIterator[bytes] | None = None,
         watch: FirstByte | None = None,
     ) -> AsyncIterator[httpx2.Response]:
-        """Send one request and yield its answer before the body is read. No redirect is followed."""
-        client = self._opened()
-        built = client.build_request(
-            request.method,
-            request.url,
-            headers=request.headers,
-            content=request.content if content is None else content,
-            timeout=waits,
-            extensions={"trace": watch or FirstByte()},
-        )
-        token = _ours.set(True)
-        try:
-            response = await client.send(built, stream=True, auth=None, follow_redirects=False)
-        finally:
-            _ours.reset(token)
-        try:
-            yield response
-        finally:
-            await response.aclose()
+        """Send one request and yield its answer before the body is read. No redirect is followed.
 
-    def _opened(self) -> httpx2.AsyncClient:
-        if self._client is None:
+        A request that is watched is a create, and goes before all others.
+        """
+        async with self._opened().room(waits.pool, urgent=watch is not None) as client:
+            built = client.build_request(
+                request.method,
+                request.url,
+                headers=request.headers,
+                content=request.content if content is None else content,
+                timeout=waits,
+                extensions={"trace": watch} if watch else None,
+            )
+            token = _ours.set(True)
+            try:
+                response = await client.send(built, stream=True, auth=None, follow_redirects=False)
+            finally:
+                _ours.reset(token)
+            try:
+                yield response
+            finally:
+                await response.aclose()
+
+    def _opened(self) -> Pools:
+        if self._pools is None:
             logging.getLogger("httpx2").addFilter(_not_ours)
-            self._client = _client(self._transport)
-        return self._client
+            self._pools = _pools(self._transport)
+        return self._pools
 
 
 async def _read(response: httpx2.Response, cap: int) -> bytes:
@@ -154,11 +157,9 @@ async def _read(response: httpx2.Response, cap: int) -> bytes:
     return bytes(body)
 
 
-def _client(transport: httpx2.AsyncBaseTransport | None) -> httpx2.AsyncClient:
-    """Make the client: proxies and ``SSL_CERT_FILE`` from the environment; httpx2 reads no ``.netrc`` of itself."""
-    limits = httpx2.Limits(
-        max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=IDLE_SECONDS
-    )
+def _pools(transport: httpx2.AsyncBaseTransport | None) -> Pools:
+    """Prepare the way: proxies and ``SSL_CERT_FILE`` from the environment; httpx2 reads no ``.netrc`` of itself."""
+    limits = httpx2.Limits(max_connections=EACH, max_keepalive_connections=EACH, keepalive_expiry=IDLE_SECONDS)
     # gzip is unpacked piece by piece, so the caps hold for what is unpacked.
     headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"}
     try:
@@ -166,12 +167,16 @@ def _client(transport: httpx2.AsyncBaseTransport | None) -> httpx2.AsyncClient:
         context: ssl.SSLContext | bool = True if transport is not None else httpx2.create_ssl_context()
     except OSError as error:  # ssl.SSLError is one
         raise NetworkFault("network.trust_store", phase="catalog", retryable=False) from error
-    try:
-        return httpx2.AsyncClient(
-            headers=headers, transport=transport, verify=context, limits=limits, follow_redirects=False, http2=False
-        )
-    except (ValueError, ImportError, httpx2.InvalidURL) as error:
-        raise NetworkFault("network.proxy_setting", phase="catalog", retryable=False) from error
+
+    def client() -> httpx2.AsyncClient:
+        try:
+            return httpx2.AsyncClient(
+                headers=headers, transport=transport, verify=context, limits=limits, follow_redirects=False, http2=False
+            )
+        except (ValueError, ImportError, httpx2.InvalidURL) as error:
+            raise NetworkFault("network.proxy_setting", phase="catalog", retryable=False) from error
+
+    return Pools(client, split=transport is None)
 
 
 _ours: ContextVar[bool] = ContextVar("ours", default=False)
