@@ -92,7 +92,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "dry_run": ("只报价,不生成、不上传、不扣费", "quote only: nothing is created, uploaded or charged"),
     "list_models": ("列出模型、尺寸、价格和比例", "list models, sizes, prices and ratios"),
     "resume": ("取回已付费的任务,不再扣费", "fetch a task that is already paid, at no further cost"),
-    "all": ("取回所有未完成的任务", "fetch every open task"),
+    "all": ("所有任务,而不是其中一个", "all of the tasks instead of one"),
     "again": (
         "确实要为相同的请求再付一次费",
         "really pay a second time for a request that is still open or of unknown outcome",

@@ -5,7 +5,10 @@ from __future__ import annotations
 TEXTS: dict[str, tuple[str, str]] = {
     "saved": ("📁 已保存:{path}", "📁 Saved: {path}"),
     "pixels": ("• 像素:{width}×{height}", "• Pixels: {width}×{height}"),
-    "simulated": ("🧪 模拟运行:没有联网,也没有花费积分", "🧪 Simulated: no network was used and no points were spent"),
+    "simulated": (
+        "🧪 模拟运行:没有联网,没有花费积分,链接也打不开",
+        "🧪 Simulated: no network was used, no points were spent, and links lead nowhere",
+    ),
     "fetch_with": ("取回命令:{command}", "To fetch it: {command}"),
     "live": (
         "{percent}%  已等待 {elapsed}s,预计 {low}~{high}s,{credit} pts",
