@@ -9,10 +9,11 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.domain.events import Acknowledged, Adjusted
+from ima_nano_banana.domain.events import Acknowledged, Adjusted, Failed, Succeeded
 from ima_nano_banana.domain.model import TEXT_TO_IMAGE
 from ima_nano_banana.domain.request import resolve
 from ima_nano_banana.engine import prepare
+from ima_nano_banana.engine.notes import noted
 from ima_nano_banana.engine.ports import Trace
 from ima_nano_banana.errors import BudgetFault, DownloadFault, Fault, GenerationFault, PartialFault, UncertainFault
 
@@ -213,17 +214,22 @@ class Engine:
             task_type=job.task_type or view.task_type,
         )
         if verdict.state == "failed":
-            raise await self._failed(job, verdict)
+            fault = self._failed(job, verdict)
+            emit(Failed(fault=fault))
+            await noted(ports.ledger.failed(job.item_id, fault))
+            raise fault
         good = tuple(media for media in verdict.medias if media.state == "done")
         result = self._result(job, verdict, since)
-        await ports.ledger.ready(
-            job.item_id,
-            result.urls,
-            cover_url=result.cover_url,
-            failures=result.failures,
-            model_id=job.model_id,
-            model_name=job.model_name,
-            task_type=job.task_type,
+        await noted(
+            ports.ledger.ready(
+                job.item_id,
+                result.urls,
+                cover_url=result.cover_url,
+                failures=result.failures,
+                model_id=job.model_id,
+                model_name=job.model_name,
+                task_type=job.task_type,
+            )
         )
         trace.phase = "download"
         if not all(media.url for media in good):
@@ -231,10 +237,16 @@ class Engine:
                 "download.unusable_url", phase="download", charged="yes", task_id=job.task_id, result=result
             )
         result = await self._bring_home(result, job, how, emit, since)
-        await ports.ledger.done(job.item_id, result.files, width=result.width, height=result.height)
-        if verdict.state == "partial":
-            raise self._partial(job, result)
-        return await self._remember(result, job, how)
+        partial = self._partial(job, result) if verdict.state == "partial" else None
+        if partial is None:
+            result = await self._remember(result, job, how)
+        # Told before it is closed: a run that dies between the two is continued by the next, and one that
+        # was told nothing is never charged anew.
+        emit(Failed(fault=partial) if partial else Succeeded(result=result))
+        await noted(ports.ledger.done(job.item_id, result.files, width=result.width, height=result.height))
+        if partial is not None:
+            raise partial
+        return result
 
     def _result(self, job: Job, verdict: Verdict, since: float) -> Result:
         from ima_nano_banana.engine.fetch import url_adjustments
@@ -266,22 +278,20 @@ class Engine:
                 result = await fetch(result, job, folder, deadline, self._ports)
         except DownloadFault as fault:
             if fault.result is not None and fault.result.files:
-                await self._ports.ledger.files(job.item_id, fault.result.files)
+                await noted(self._ports.ledger.files(job.item_id, fault.result.files))
             raise
         for adjustment in result.adjustments[known:]:
             emit(Adjusted(adjustment=adjustment))
         return replace(result, elapsed_seconds=self._elapsed(job, since))
 
-    async def _failed(self, job: Job, verdict: Verdict) -> Fault:
-        """Book a task that ended without a picture. Whether it is refunded is not known (contract, section 11)."""
+    def _failed(self, job: Job, verdict: Verdict) -> Fault:
+        """Say how a task ended without a picture. Whether it is refunded is not known (contract, section 11)."""
         code = f"generation.{verdict.why}"
         if verdict.reason:
             fault = GenerationFault(code + "_because", phase="poll", charged="unknown", reason=verdict.reason)
         else:
             fault = GenerationFault(code, phase="poll", charged="unknown")
-        fault = fault.moved(task_id=job.task_id)
-        await self._ports.ledger.failed(job.item_id, fault)
-        return fault
+        return fault.moved(task_id=job.task_id)
 
     def _partial(self, job: Job, result: Result) -> Fault:
         return PartialFault(
