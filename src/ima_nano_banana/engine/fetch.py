@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 AT_ONCE = 4
 
 
-async def fetch(result: Result, job: Job, folder: Path, deadline: float, ports: Ports) -> Result:
+async def fetch(
+    result: Result, job: Job, folder: Path, deadline: float, ports: Ports, *, stem: str | None = None
+) -> Result:
     """Save every picture of ``result`` and return it with files and measures.
 
     Raises:
@@ -32,9 +34,10 @@ async def fetch(result: Result, job: Job, folder: Path, deadline: float, ports: 
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(position: int, url: str) -> Saved:
-        stem = save.stem(job.prompt, result.task_id, position if len(result.urls) > 1 else None)
+        own = position if len(result.urls) > 1 else None
+        name = save.stem(job.prompt, result.task_id, own) if stem is None else f"{stem}-{own}" if own else stem
         async with gate:
-            return await save.save(ports.service().fetch, url, folder, stem, clock=ports.clock, deadline=deadline)
+            return await save.save(ports.service().fetch, url, folder, name, clock=ports.clock, deadline=deadline)
 
     tries = [one(position, url) for position, url in enumerate(result.urls, start=1)]
     outcomes = await asyncio.gather(*tries, return_exceptions=True)

@@ -6,6 +6,7 @@ What is needed only after the product list is here is imported then: the questio
 from __future__ import annotations
 
 import asyncio
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.domain.task import Verdict
     from ima_nano_banana.engine.job import Job
     from ima_nano_banana.engine.ports import Emit, How, Ports
+    from ima_nano_banana.ledger import AsyncLedger
     from ima_nano_banana.pictures.inputs import Input
     from ima_nano_banana.words import Language
 
@@ -37,6 +39,12 @@ class Engine:
         self._lists: dict[str, tuple[float, list[object]]] = {}
         self._asking: dict[str, asyncio.Task[list[object]]] = {}
         self._read: dict[str, tuple[object, tuple[Offer, ...]]] = {}
+
+    def beside(self, books: AsyncLedger) -> Engine:
+        """Return an engine that books elsewhere and shares this one's product lists and connections."""
+        other = copy(self)
+        other._ports = replace(self._ports, books=lambda: books)  # noqa: SLF001 -- a copy of this one
+        return other
 
     async def generate(self, wish: Wish, how: How, emit: Emit, trace: Trace | None = None) -> Result:
         """Make what is wished, or continue the identical request that is still open.
@@ -275,7 +283,7 @@ class Engine:
             if how.download:
                 folder = how.output_dir or self._ports.default_folder
                 deadline = self._ports.clock.monotonic() + DOWNLOAD_SECONDS
-                result = await fetch(result, job, folder, deadline, self._ports)
+                result = await fetch(result, job, folder, deadline, self._ports, stem=how.stem)
         except DownloadFault as fault:
             if fault.result is not None and fault.result.files:
                 await noted(self._ports.ledger.files(job.item_id, fault.result.files))

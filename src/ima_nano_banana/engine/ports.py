@@ -37,6 +37,7 @@ class How:
         timeout: Seconds to follow a task after it was created.
         remember_model: Store this model as the user's preference once the picture is there.
         no_spend: Quote and look, but never send a create.
+        stem: File name of the pictures without a suffix; ``None`` makes one of prompt and task id.
     """
 
     max_credits: int | None = None
@@ -47,6 +48,7 @@ class How:
     timeout: float = 600.0
     remember_model: bool = False
     no_spend: bool = False
+    stem: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)

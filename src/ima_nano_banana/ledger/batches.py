@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.domain.task import State
-from ima_nano_banana.errors import BudgetFault, Fault, InternalFault, UncertainFault
+from ima_nano_banana.errors import BudgetFault, Fault, InternalFault, NetworkFault, UncertainFault
 from ima_nano_banana.ledger import rows, sql
 from ima_nano_banana.ledger.faults import fault_of, local_time
 from ima_nano_banana.ledger.limits import RATE_SLACK_SECONDS, UNCERTAIN_SECONDS
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 FULL_SECONDS = 1.0
 """How long to wait before asking again whether a task in flight has ended."""
-
-# Ends that only say that nothing was sent; the row is as good as new.
-_NEVER_SENT = frozenset({"ledger.never_sent", "ledger.paced", "network.claimed_too_late"})
 
 
 def set_(tx: sqlite3.Connection, batch: Batch) -> BatchStanding:
@@ -69,11 +66,14 @@ def look(tx: sqlite3.Connection, ask: Ask, zone: tzinfo | None) -> Standing | Fa
 
 
 def is_as_new(item: Item) -> bool:
-    """Tell whether an item that failed stands in nobody's way: nothing was sent, or a person settled it so."""
+    """Tell whether an item that failed stands in nobody's way.
+
+    Nothing was sent, the service could not be reached, or a person settled that it was not charged.
+    """
     if item.state is not State.FAILED or item.committed:
         return False
     fault = item.fault
-    return fault is None or fault.get("code") in _NEVER_SENT or fault.get("settled_at") is not None
+    return fault is None or fault.get("kind") == NetworkFault.kind or fault.get("settled_at") is not None
 
 
 def make_room(tx: sqlite3.Connection, ask: Ask, now: float) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from ima_nano_banana.clock import Clock, SystemClock
 from ima_nano_banana.domain.model import Reservation
 from ima_nano_banana.domain.task import State
-from ima_nano_banana.errors import Fault, InternalFault, StorageFault
+from ima_nano_banana.errors import Fault, InternalFault, NetworkFault, StorageFault
 from ima_nano_banana.ledger import batches, claims, history, limits, outcomes, rows, sql
 from ima_nano_banana.ledger.alive import Owner, is_alive
 from ima_nano_banana.ledger.claims import Desk
@@ -44,6 +44,9 @@ class Ledger:
         clock: Dates what is written.
         zone: Time zone of the calendar days and months of limits; ``None`` is this machine's.
     """
+
+    shares: ClassVar[bool] = True
+    """Whether several pieces of work may be one transaction."""
 
     def __init__(self, path: Path, *, clock: Clock | None = None, zone: tzinfo | None = None) -> None:
         self._path = path
@@ -92,7 +95,7 @@ class Ledger:
 
         Raises:
             BudgetFault: dearer than it was reserved for, or over a limit that others have used up meanwhile.
-            NetworkFault: the pace of the account does not allow it now.
+            NetworkFault: the pace does not allow it before ``retry_after``; the item waits, uncharged.
         """
         self._hold()
 
@@ -103,7 +106,8 @@ class Ledger:
             refusal = claims.again_allowed(tx, item, quote, desk)
             if refusal is None:
                 return claims.book(tx, item, quote, desk)
-            outcomes.refused(tx, reservation, refusal, desk.now)
+            if not isinstance(refusal, NetworkFault):  # the pace only asks to wait: it may be claimed again
+                outcomes.refused(tx, reservation, refusal, desk.now)
             return refusal
 
         found = self._write(claim)

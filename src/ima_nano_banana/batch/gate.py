@@ -1,0 +1,295 @@
+"""Where all rows of a batch pass on their way to money: one pace, one product list, eight creates at a time.
+
+The engine stays as it is. It is given a ledger that knows which row it works for, and a service that
+listens: an answer that asks for patience slows the whole batch and not only the row that got it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ima_nano_banana.domain.model import Reservation
+from ima_nano_banana.errors import NetworkFault, RejectedFault
+from ima_nano_banana.ledger import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from pathlib import Path
+
+    from ima_nano_banana.batch.model import Row
+    from ima_nano_banana.clock import Clock
+    from ima_nano_banana.domain.model import Quote, TaskView
+    from ima_nano_banana.errors import Fault
+    from ima_nano_banana.ledger import Ask, AsyncLedger, Item
+    from ima_nano_banana.service import Service
+
+T = TypeVar("T")
+
+CREATES_AT_ONCE = 8
+"""Creates on the wire at the same time: the most that one crash can leave uncertain."""
+
+STALE_PRICE = frozenset({"rejected.credit_mismatch", "rejected.rule", "rejected.attribute"})
+LIMITED = "network.rate_limited"
+
+_FIRST_BACKOFF, _LONGEST_BACKOFF = 1.0, 60.0
+_FIRST_GAP, _LONGEST_GAP = 0.1, 10.0
+_GAP_FADES = 0.8
+_DURATIONS_SECONDS = 20.0
+
+
+class Brake:
+    """How fast the batch may go on, as the service's answers suggest.
+
+    After an answer that asks for patience nothing leaves for the time it named. From then on creates keep a
+    distance that doubles with every such answer and fades with every create that is accepted.
+    """
+
+    def __init__(self, clock: Clock, random: Callable[[], float]) -> None:
+        self._clock = clock
+        self._random = random
+        self._until = -math.inf
+        self._presses = 0
+        self._gap = 0.0
+        self._last = -math.inf
+        self.since: float | None = None
+        """When the service last began to be out of reach; ``None`` while all is well."""
+
+    @property
+    def left(self) -> float:
+        """Seconds in which nothing may be asked."""
+        return max(0.0, self._until - self._clock.monotonic())
+
+    def press(self, fault: NetworkFault) -> None:
+        """Stop for as long as ``fault`` asks, or for longer each time it does not say."""
+        now = self._clock.monotonic()
+        if self.since is None:
+            self.since = now
+        if self.left <= 0.0:  # many answers of one moment are one request for patience
+            self._presses += 1
+            self._gap = min(_LONGEST_GAP, max(_FIRST_GAP, self._gap * 2))
+        own = min(_LONGEST_BACKOFF, _FIRST_BACKOFF * 2.0 ** min(self._presses - 1, 10))
+        asked = own if fault.retry_after is None else fault.retry_after
+        self._until = max(self._until, now + asked + self._random() * min(1.0, asked / 4))
+
+    def eased(self) -> None:
+        """Note that a create was accepted."""
+        self._presses, self.since = 0, None
+        self._gap = 0.0 if self._gap < _FIRST_GAP / 2 else self._gap * _GAP_FADES
+
+    async def passed(self) -> None:
+        """Wait until a create may be claimed."""
+        while (wait := max(self.left, self._last + self._gap - self._clock.monotonic())) > 0:
+            await self._clock.sleep(wait)
+        self._last = self._clock.monotonic()
+
+
+class Gate:
+    """Hands out the claims of a batch, in the order in which they are asked for."""
+
+    def __init__(self, ledger: AsyncLedger, brake: Brake, *, creates: int = CREATES_AT_ONCE) -> None:
+        self.ledger = ledger
+        self.brake = brake
+        self._turn = asyncio.Lock()
+        self._slots = asyncio.Semaphore(creates)
+        self._held: set[tuple[str, int]] = set()
+        self._ended = asyncio.Event()
+
+    def ended(self) -> None:
+        """Note that a task has ended, so that somebody who waits for its place may ask again."""
+        self._ended.set()
+
+    async def reserve(self, ask: Ask) -> Reservation | Standing:
+        """Claim once the pace allows it. A slot is held from before the claim until its outcome is booked."""
+        async with self._turn:
+            while True:
+                await self.brake.passed()
+                found = await self._claimed(lambda: self.ledger.reserve(ask))
+                if isinstance(found, Reservation) or found.state != "wait":
+                    return found
+                await self._pause(found.retry_after)
+
+    async def further(self, reservation: Reservation, quote: Quote) -> Reservation:
+        """Claim the next attempt of the same item."""
+        await self.brake.passed()
+        return await self._claimed(lambda: self.ledger.further(reservation, quote))
+
+    async def close(self, reservation: Reservation, booking: Awaitable[Item]) -> Item:
+        """Book how a create ended, and let the next one go."""
+        try:
+            return await booking
+        finally:
+            self._release(reservation)
+
+    async def _claimed(self, claim: Callable[[], Awaitable[T]]) -> T:
+        await self._slots.acquire()
+        try:
+            found = await claim()
+        except BaseException:
+            self._slots.release()
+            raise
+        if isinstance(found, Reservation):
+            self._held.add((found.item_id, found.attempt))
+        else:
+            self._slots.release()
+        return found
+
+    def _release(self, reservation: Reservation) -> None:
+        place = (reservation.item_id, reservation.attempt)
+        if place in self._held:
+            self._held.discard(place)
+            self._slots.release()
+            self._ended.set()
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait for a place: until the time is up, or one of ours becomes free."""
+        self._ended.clear()
+        timer = asyncio.ensure_future(self.brake._clock.sleep(seconds))  # noqa: SLF001 -- the batch's one clock
+        freed = asyncio.ensure_future(self._ended.wait())
+        try:
+            await asyncio.wait({timer, freed}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            timer.cancel()
+            freed.cancel()
+
+
+def subject_of(batch_id: str, row: Row) -> str:
+    """Return what the books call a row's content, so that a row that was changed since can be told."""
+    return digest(batch_id, row.id, row.content)
+
+
+def digest(*parts: str) -> str:
+    """Return one name for several, from which none can be read back."""
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class RowLedger:
+    """The ledger as one row of the batch sees it.
+
+    Args:
+        gate: Shared by all rows.
+        batch_id: The batch.
+        row: The row.
+        fresh: The books know nothing of the row yet, so there is nothing to look up before the claim.
+        retry: A failed row may be paid for once more.
+    """
+
+    def __init__(self, gate: Gate, batch_id: str, row: Row, *, fresh: bool, retry: bool) -> None:
+        self._gate = gate
+        self._ledger = gate.ledger
+        self._batch_id = batch_id
+        self._row = row
+        self._fresh = fresh
+        self._retry = retry
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- whatever the ledger has
+        return getattr(self._ledger, name)
+
+    async def peek(self, ask: Ask) -> Standing:
+        """Tell whether the row is paid for; its price is judged when it is claimed."""
+        return Standing(state="free") if self._fresh else await self._ledger.peek(self._own(ask))
+
+    async def reserve(self, ask: Ask) -> Reservation | Standing:
+        """Claim the row."""
+        return await self._gate.reserve(self._own(ask))
+
+    async def further(self, reservation: Reservation, quote: Quote) -> Reservation:
+        """Claim its next attempt."""
+        return await self._gate.further(reservation, quote)
+
+    async def created(self, reservation: Reservation, task_id: str) -> Item:
+        """Note the task id."""
+        return await self._gate.close(reservation, self._ledger.created(reservation, task_id))
+
+    async def uncertain(self, reservation: Reservation, fault: Fault | None = None) -> Item:
+        """Note that nobody knows."""
+        return await self._gate.close(reservation, self._ledger.uncertain(reservation, fault))
+
+    async def requeue(self, reservation: Reservation, fault: Fault | None = None) -> Item:
+        """Take the create back."""
+        return await self._gate.close(reservation, self._ledger.requeue(reservation, fault))
+
+    async def refused(self, reservation: Reservation, fault: Fault | None = None) -> Item:
+        """Close the item."""
+        return await self._gate.close(reservation, self._ledger.refused(reservation, fault))
+
+    unsent = refused
+
+    async def ready(self, item_id: str, *args: Any, **facts: Any) -> Item:  # noqa: ANN401 -- as the ledger's own
+        """Note the result; its place in flight is free."""
+        try:
+            return await self._ledger.ready(item_id, *args, **facts)
+        finally:
+            self._gate.ended()
+
+    async def failed(self, item_id: str, fault: Fault | None = None) -> Item:
+        """Note that the task ended badly; its place in flight is free."""
+        try:
+            return await self._ledger.failed(item_id, fault)
+        finally:
+            self._gate.ended()
+
+    def _own(self, ask: Ask) -> Ask:
+        return replace(
+            ask,
+            identity=digest(self._batch_id, self._row.id, ask.identity),
+            subject=subject_of(self._batch_id, self._row),
+            batch_id=self._batch_id,
+            row_id=self._row.id,
+            retry=self._retry,
+        )
+
+
+class Watched:
+    """The service as a batch uses it: one product list for all, and everybody hears when it asks for patience."""
+
+    def __init__(self, service: Callable[[], Service], brake: Brake) -> None:
+        self._service = service
+        self._brake = brake
+        self._lists: dict[str, list[object]] = {}
+        self._turn = asyncio.Lock()
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- whatever the service has
+        return getattr(self._service(), name)
+
+    async def products(self, task_type: str) -> list[object]:
+        """Return the list that was read once, until a create shows that its prices are old."""
+        async with self._turn:
+            if task_type not in self._lists:
+                self._lists[task_type] = await self._heard(self._service().products(task_type))
+            return self._lists[task_type]
+
+    async def create(self, reservation: Reservation, quote: Quote, prompt: str, image_urls: Sequence[str]) -> str:
+        """Send one create."""
+        used = self._lists.get(quote.offer.task_type)
+        try:
+            task_id = await self._heard(self._service().create(reservation, quote, prompt, image_urls))
+        except RejectedFault as fault:
+            # Many rows may be told at once; the list that replaced this one is not thrown away as well.
+            if fault.code in STALE_PRICE and self._lists.get(quote.offer.task_type) is used:
+                self._lists.pop(quote.offer.task_type, None)
+            raise
+        self._brake.eased()
+        return task_id
+
+    async def detail(self, task_id: str) -> TaskView:
+        """Look at a task, unless the service has just asked for patience."""
+        left = self._brake.left
+        if left > 0:
+            raise NetworkFault(LIMITED, phase="poll", retry_after=left, http_status=429)
+        return await self._heard(self._service().detail(task_id))
+
+    async def upload(self, data: bytes | Path, content_type: str, suffix: str) -> str:
+        """Put one picture where the service can read it."""
+        return await self._heard(self._service().upload(data, content_type, suffix))
+
+    async def _heard(self, asking: Awaitable[T]) -> T:
+        try:
+            return await asking
+        except NetworkFault as fault:
+            if fault.code == LIMITED or fault.retry_after is not None:
+                self._brake.press(fault)
+            raise

@@ -1,0 +1,63 @@
+"""What the books and the engine say of a row, as its outcome."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ima_nano_banana.batch.model import Outcome
+from ima_nano_banana.domain.task import State
+from ima_nano_banana.engine.job import job_of, result_of
+from ima_nano_banana.errors import Fault, PartialFault, TimeoutFault, UncertainFault
+from ima_nano_banana.ledger.batches import is_as_new
+from ima_nano_banana.ledger.faults import fault_of
+
+if TYPE_CHECKING:
+    from ima_nano_banana.batch.model import Row
+    from ima_nano_banana.domain.model import Result
+    from ima_nano_banana.ledger import Item
+
+
+def of_item(item: Item, row: Row) -> Outcome | None:
+    """Return how an earlier run left the row, or ``None`` if it has not ended: it is to be sent or joined."""
+    if item.state is State.DONE:
+        result = result_of_item(item, row)
+        return Outcome(state="done", result=result) if not item.failures else partial(result)
+    if item.state is State.UNCERTAIN:
+        return Outcome(state="uncertain", fault=fault_of(item.fault))
+    if item.state is State.FAILED and not is_as_new(item):
+        return Outcome(state="failed", fault=fault_of(item.fault, task_id=item.task_id))
+    return None
+
+
+def result_of_item(item: Item, row: Row) -> Result:
+    """Return the result of a row that an earlier run finished, as the books know it."""
+    job = job_of(item, row.request.language, item.created_at)
+    elapsed = round(item.seconds or max(0.0, item.state_at - item.created_at), 1)
+    found = result_of(job, urls=item.urls, cover_url=item.cover_url, elapsed=elapsed, sandbox=item.sandbox)
+    return replace(found, files=item.files, width=item.width, height=item.height, failures=item.failures)
+
+
+def partial(result: Result) -> Outcome:
+    """Return the outcome of a row of which some pictures were made."""
+    fault = PartialFault(
+        "partial.some_failed",
+        phase="poll",
+        charged="yes",
+        task_id=result.task_id,
+        result=result,
+        made=len(result.urls),
+        count=result.count,
+    )
+    return Outcome(state="partial", result=result, fault=fault)
+
+
+def of_fault(fault: Fault) -> Outcome:
+    """Return how a row stands after the engine gave up on it."""
+    if isinstance(fault, PartialFault):
+        return Outcome(state="partial", result=fault.result, fault=fault)
+    if isinstance(fault, UncertainFault):
+        return Outcome(state="uncertain", fault=fault)
+    if isinstance(fault, TimeoutFault):
+        return Outcome(state="running", fault=fault)
+    return Outcome(state="failed", result=fault.result, fault=fault)
