@@ -23,6 +23,7 @@ from mcp import Client
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from ima_nano_banana.sandbox.gallery import Draw
     from ima_nano_banana.sandbox.world import World
 
 ERAS = ["legacy", "2026-07-28"]
@@ -52,6 +53,13 @@ def drawn(job: Any, _: int, __: Any) -> tuple[bytes, str]:
     noise = Image.effect_noise((width // 4, height // 4), 90).resize((width, height))
     out = io.BytesIO()
     Image.merge("RGB", (noise, noise.transpose(Image.Transpose.ROTATE_180), noise)).save(out, "PNG", compress_level=1)
+    return out.getvalue(), "image/png"
+
+
+def drawn_flat(job: Any, _: int, __: Any) -> tuple[bytes, str]:
+    """A picture of few bytes: the SDK's client takes no event above 1 MiB over HTTP."""
+    out = io.BytesIO()
+    Image.new("RGB", pixel_size(job.model_id, job.size, job.aspect_ratio), "orange").save(out, "PNG")
     return out.getvalue(), "image/png"
 
 
@@ -127,14 +135,14 @@ class Rig:
         return len(self.world.books.creates())
 
 
-def rig_in(folder: Path, *, scenes: tuple[str, ...] = (), real_seconds: float | None = None) -> Rig:
+def rig_in(folder: Path, *, scenes: tuple[str, ...] = (), real_seconds: float | None = None, draw: Draw = drawn) -> Rig:
     """Lay a folder and a world; with ``real_seconds`` time is real and a task takes that long."""
     (folder / "work").mkdir()
     env = {"OPENCLAW_STATE_DIR": str(folder / "state"), "HOME": str(folder / "home")}
     if real_seconds is not None:
-        return Rig(folder, env, sandbox.open_world(None, scenes=scenes, task_seconds=real_seconds, draw=drawn))
+        return Rig(folder, env, sandbox.open_world(None, scenes=scenes, task_seconds=real_seconds, draw=draw))
     clock = JumpingClock()
-    world = sandbox.open_world(None, scenes=scenes, task_seconds=30, now=clock.time, draw=drawn)
+    world = sandbox.open_world(None, scenes=scenes, task_seconds=30, now=clock.time, draw=draw)
     return Rig(folder, env, world, clock)
 
 

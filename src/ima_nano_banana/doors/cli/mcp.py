@@ -36,7 +36,10 @@ def run(desk: Desk) -> int:
     def ready(url: str) -> None:
         desk.reporter.printer.err(words.text("mcp.listening", desk.reporter.language, url=url))
 
-    asyncio.run(server.serve_http(house, server.PORT if port is None else port, ready))
+    try:
+        asyncio.run(server.serve_http(house, server.PORT if port is None else port, ready))
+    except KeyboardInterrupt:  # how a server ends; the tasks that it followed stay open in the ledger
+        return server.STOPPED
     return actions.DONE
 
 

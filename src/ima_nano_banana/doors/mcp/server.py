@@ -161,6 +161,7 @@ async def serve_http(house: House, port: int, ready: Callable[[str], None]) -> N
         if sys.platform != "win32":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((HOST, port))
+        listener.listen()  # whoever is told the address may come at once
     except (OSError, OverflowError) as taken:
         listener.close()
         raise UsageFault("mcp.port_taken", port=port) from taken
@@ -169,6 +170,9 @@ async def serve_http(house: House, port: int, ready: Callable[[str], None]) -> N
     )
     # Its access log would go to stdout.
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
-    async with house.open():
-        ready(f"http://{HOST}:{listener.getsockname()[1]}{PATH}")
-        await uvicorn.Server(config).serve(sockets=[listener])
+    try:
+        async with house.open():
+            ready(f"http://{HOST}:{listener.getsockname()[1]}{PATH}")
+            await uvicorn.Server(config).serve(sockets=[listener])
+    finally:
+        listener.close()

@@ -1,0 +1,149 @@
+"""Put the MCP server before public judges: the conformance suite over HTTP, and the inspector over stdio.
+
+Run by ``make test-mcp``; kept out of ``make test``, since it needs Node 22 or newer (``NODE`` names one) and
+fetches two npm packages into ``build/mcp-tools`` the first time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[1]
+TOOLS = ROOT / "build" / "mcp-tools"
+PACKAGES = {"@modelcontextprotocol/conformance": "0.1.16", "@modelcontextprotocol/inspector": "0.15.0"}
+SCENARIOS = ("server-initialize", "ping", "tools-list", "resources-list", "dns-rebinding-protection")
+"""Those that fit any server; the others ask for the suite's own demonstration tools."""
+OLDEST_NODE = 22
+COMMAND = [sys.executable, "-c", "import sys; from ima_nano_banana.doors.cli.main import main; sys.exit(main())"]
+
+
+def node() -> str:
+    """Return a Node that is new enough."""
+    found = os.environ.get("NODE") or shutil.which("node")
+    version = subprocess.run([found, "-v"], capture_output=True, text=True, check=True).stdout if found else ""
+    if not version or int(version.strip().lstrip("v").split(".")[0]) < OLDEST_NODE:
+        sys.exit(f"needs Node {OLDEST_NODE} or newer; name one with NODE=/path/to/node (found: {version.strip()})")
+    return str(found)
+
+
+def install() -> None:
+    """Fetch the judges, once."""
+    wanted = [f"{name}@{version}" for name, version in PACKAGES.items()]
+    known = TOOLS / "package.json"
+    if known.exists() and json.loads(known.read_text()).get("dependencies") == PACKAGES:
+        return
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    npm = shutil.which("npm") or sys.exit("needs npm")
+    flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--save-exact", "--loglevel=error"]
+    subprocess.run([npm, "install", "--prefix", str(TOOLS), *flags, *wanted], check=True)
+
+
+@contextmanager
+def http_server(env: dict[str, str], cwd: Path) -> Iterator[str]:
+    """Run the server on loopback and yield its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen([*COMMAND, "mcp", "--sandbox", "--http", "--port", str(port)], env=env, cwd=cwd)
+    try:
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}/mcp"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def conformance(with_node: str, url: str) -> list[str]:
+    """Run the scenarios; return those that failed."""
+    program = TOOLS / "node_modules" / "@modelcontextprotocol" / "conformance" / "dist" / "index.js"
+    failed = []
+    for scenario in SCENARIOS:
+        done = subprocess.run(
+            [with_node, str(program), "server", "--url", url, "--scenario", scenario],
+            capture_output=True,
+            text=True,
+            cwd=TOOLS,
+            check=False,
+        )
+        print(f"conformance {scenario}: {'ok' if done.returncode == 0 else 'FAILED'}")
+        if done.returncode:
+            print(done.stdout, done.stderr)
+            failed.append(f"conformance {scenario}")
+    return failed
+
+
+def inspected(with_node: str, env: dict[str, str], cwd: Path, *question: str) -> dict[str, object]:
+    """Ask the inspector's command line one question over stdio."""
+    program = TOOLS / "node_modules" / "@modelcontextprotocol" / "inspector" / "cli" / "build" / "cli.js"
+    given = [part for name, value in env.items() if name != "PATH" for part in ("-e", f"{name}={value}")]
+    server = [*COMMAND[:1], str(cwd / "server.py"), "mcp", "--sandbox", "--max-credits", "10"]
+    (cwd / "server.py").write_text(COMMAND[2], encoding="utf-8")
+    words = [with_node, str(program), "--cli", *given, *server, *question]
+    done = subprocess.run(words, capture_output=True, text=True, env=env, cwd=cwd, check=False)
+    if done.returncode:
+        print(done.stdout, done.stderr)
+        return {}
+    found: dict[str, object] = json.loads(done.stdout)
+    return found
+
+
+def inspector(with_node: str, env: dict[str, str], cwd: Path) -> list[str]:
+    """List and call the tools; return what failed."""
+    failed = []
+    calls = {
+        "quote_image": ["prompt=a cat"],
+        "generate_image": ["prompt=a cat"],
+        "list_tasks": [],
+        "list_models": [],
+        "get_limits": [],
+    }
+    listed = inspected(with_node, env, cwd, "--method", "tools/list")
+    if len(listed.get("tools", [])) != 7:  # type: ignore[arg-type]
+        failed.append("inspector tools/list")
+    for name, words in calls.items():
+        given = [part for word in words for part in ("--tool-arg", word)]
+        told = inspected(with_node, env, cwd, "--method", "tools/call", "--tool-name", name, *given)
+        good = bool(told) and not told.get("isError")
+        print(f"inspector {name}: {'ok' if good else 'FAILED'}")
+        if not good:
+            print(told)
+            failed.append(f"inspector {name}")
+    if not inspected(with_node, env, cwd, "--method", "resources/list").get("resources"):
+        failed.append("inspector resources/list")
+    return failed
+
+
+def main() -> int:
+    """Run every judge."""
+    with_node = node()
+    install()
+    with tempfile.TemporaryDirectory(prefix="nano-banana-mcp-") as folder:
+        work = Path(folder) / "work"
+        work.mkdir()
+        env = {"PATH": os.environ["PATH"], "HOME": folder, "OPENCLAW_STATE_DIR": str(Path(folder) / "state")}
+        with http_server(env, work) as url:
+            failed = conformance(with_node, url)
+        failed += inspector(with_node, env, work)
+    print("all judges agree" if not failed else f"failed: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
