@@ -39,8 +39,13 @@ $(VENV)/.ready: $(VENV)/bin-exists pyproject.toml
 # pip below 25.1 knows no dependency groups, so a fresh pip is asked for first.
 $(VENV)/.ready-dev: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet -e ".[all]" --group dev
+	$(BIN)/python -m pip install --quiet -e ".[all,cluster]" --group dev
 	@touch $@
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis demo
+
+# The MCP server before public judges. Needs Node 22 or newer; name one with NODE=/path/to/node.
+.PHONY: test-mcp
+test-mcp: $(VENV)/.ready-dev
+	$(BIN)/python tools/test_mcp.py

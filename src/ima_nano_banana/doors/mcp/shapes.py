@@ -60,20 +60,24 @@ class Quote(BaseModel):
 
 
 class Picture(BaseModel):
-    """The result of a tool that makes or fetches images. ``files`` are absolute paths on the server's machine."""
+    """The result of a tool that makes or fetches images.
+
+    ``message`` is the exact text for the user, ``credit`` the points charged for all images. ``files`` are
+    absolute paths on the server's machine, ``resources`` the addresses of the same images for resources/read.
+    """
 
     status: Literal["done", "running", "failed"]
     task_id: str | None = None
     url: str | None = None
     urls: list[str] = []
     files: list[str] = []
-    resources: list[str] = Field(default=[], description="Addresses of the full images for resources/read")
+    resources: list[str] = []
     cover_url: str | None = None
     model_id: str | None = None
     model_name: str | None = None
     version_id: str | None = None
     task_type: str | None = None
-    credit: int | None = Field(default=None, description="Points charged for all images")
+    credit: int | None = None
     size: str | None = None
     aspect_ratio: str | None = None
     count: int | None = None
@@ -86,7 +90,7 @@ class Picture(BaseModel):
     elapsed_seconds: float | None = None
     sandbox: bool
     language: str
-    message: str = Field(description="The exact text for the user")
+    message: str | None = None
     charged: str | None = None
     resume_tool: str | None = None
     resume_command: str | None = None
