@@ -45,8 +45,10 @@ class Parts:
         cwd: Path | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
         clock: Clock | None = None,
+        lease: float | None = None,
     ) -> None:
         self._clock = clock or SystemClock()
+        self._lease = lease
         self._env = os.environ if env is None else env
         self._given_key = key
         self._sandbox = sandbox
@@ -88,10 +90,9 @@ class Parts:
     def ledger(self) -> AsyncLedger:
         """Return the one ledger of this engine; its file is opened at its first use."""
         if self._ledger is None:
-            from ima_nano_banana.ledger import AsyncLedger, Ledger
+            from ima_nano_banana.ledger import AsyncLedger, open_ledger
 
-            books = Ledger(paths.ledger_file(paths.state_root(self._env)), clock=self._clock)
-            self._ledger = AsyncLedger(books)
+            self._ledger = AsyncLedger(open_ledger(paths.books(self._env), clock=self._clock, lease=self._lease))
         return self._ledger
 
     def _in_process(self) -> httpx2.AsyncBaseTransport:

@@ -18,6 +18,8 @@ from ima_nano_banana.ledger.storage import refuse_network_disk, storage_fault
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("path")
+
 
 def _fault(path: Path) -> StorageFault:
     with Ledger(path) as ledger:

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 @contextmanager
 def ledger(desk: Desk) -> Iterator[Ledger]:
-    """Open the books of this machine.
+    """Open the books of this machine, or those that it shares with others.
 
     Raises:
         StorageFault: they can't be read or written.
     """
-    from ima_nano_banana.ledger import Ledger
+    from ima_nano_banana.ledger import open_ledger
     from ima_nano_banana.local import paths
 
-    with Ledger(paths.ledger_file(paths.state_root(desk.env))) as books:
+    with open_ledger(paths.books(desk.env)) as books:
         yield books
 
 

@@ -28,7 +28,8 @@ def _threaded(
     method: Callable[Concatenate[Ledger, P], T],
 ) -> Callable[Concatenate[AsyncLedger, P], Coroutine[object, object, T]]:
     async def call(self: AsyncLedger, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self.run(partial(method, self.ledger, *args, **kwargs), shared=method.__name__ not in _ALONE)
+        shared = self.ledger.shares and method.__name__ not in _ALONE
+        return await self.run(partial(getattr(self.ledger, method.__name__), *args, **kwargs), shared=shared)
 
     call.__name__ = method.__name__
     call.__doc__ = method.__doc__

@@ -42,6 +42,11 @@ def ledger_file(root: Path) -> Path:
     return memory_dir(root) / "ima_ledger.sqlite3"
 
 
+def books(env: Mapping[str, str]) -> Path | str:
+    """Return where the ledger is: the database that ``$IMA_LEDGER_URL`` names, else this machine's file."""
+    return env.get("IMA_LEDGER_URL", "").strip() or ledger_file(state_root(env))
+
+
 def logs_dir(root: Path) -> Path:
     """Return the folder of the operational logs, shared with sibling skills."""
     return root / "logs" / "ima_skills"

@@ -56,4 +56,44 @@ TEXTS: dict[str, tuple[str, str]] = {
     "busy.do": ("请稍后再运行同一命令", "Run the same command again in a moment"),
     "failed": ("账本无法读写:{path}", "The ledger can't be read or written: {path}"),
     "failed.do": (f"请检查磁盘;{_DOCTOR[0]}", f"Check the disk; {_DOCTOR[1]}"),
+    "unreachable": (
+        "连不上账本数据库:{path}",
+        "The ledger's database can't be reached: {path}",
+    ),
+    "unreachable.do": (
+        "请检查地址和网络;数据库恢复后再运行同一命令,不会重复付费",
+        "Check the address and the network; once it is back, the same command continues and pays nothing twice",
+    ),
+    "denied": (
+        "账本数据库拒绝了登录或缺少权限:{path}",
+        "The ledger's database refuses the login, or a permission is missing: {path}",
+    ),
+    "denied.do": (
+        "请检查 --store 或 IMA_LEDGER_URL 中的用户、密码和数据库名",
+        "Check the user, password and database in --store or IMA_LEDGER_URL",
+    ),
+    "server_full": (
+        "账本数据库的磁盘或内存已满:{path}",
+        "The ledger's database is out of disk space or memory: {path}",
+    ),
+    "server_full.do": (
+        "请先在数据库服务器上腾出空间",
+        "Free some space on the database server first",
+    ),
+    "server_damaged": (
+        "账本数据库报告数据损坏:{path}",
+        "The ledger's database says that its data is damaged: {path}",
+    ),
+    "server_damaged.do": (
+        "请由数据库管理员检查,必要时从备份恢复",
+        "Have its administrator look, and restore a backup if need be",
+    ),
+    "server_failed": (
+        "账本数据库拒绝了一条语句:{path}",
+        "The ledger's database refused a statement: {path}",
+    ),
+    "server_failed.do": (
+        "请确认是 PostgreSQL 14 或更新版本,并且所有机器运行同一版本的本程序",
+        "It must be PostgreSQL 14 or newer, and every machine should run the same version of this program",
+    ),
 }

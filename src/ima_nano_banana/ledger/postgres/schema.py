@@ -1,0 +1,94 @@
+"""The tables on PostgreSQL: those of the ledger, word for word, and what many machines need besides.
+
+As for the file, a released migration is never edited; the next one is appended.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ima_nano_banana.errors import StorageFault
+from ima_nano_banana.ledger.schema import MIGRATIONS as BOOKS
+
+if TYPE_CHECKING:
+    import psycopg
+
+_LOCK = 0x494D414C  # one process migrates, the others wait
+
+_SHARED = (
+    "CREATE TABLE ledger_gate (id INTEGER PRIMARY KEY CHECK (id = 1))",
+    "INSERT INTO ledger_gate (id) VALUES (1)",
+    # Who lives until when, by the server's clock.
+    "CREATE TABLE owners (owner TEXT PRIMARY KEY, until_at DOUBLE PRECISION NOT NULL)",
+    # Batches that any worker may take part in. `how` and `summary` are JSON without prompt or key.
+    """
+    CREATE TABLE shared_batches (
+        id TEXT PRIMARY KEY,
+        created_at DOUBLE PRECISION NOT NULL,
+        realm TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        key_fingerprint TEXT NOT NULL,
+        how TEXT NOT NULL,
+        rows INTEGER NOT NULL,
+        cancelled_at DOUBLE PRECISION
+    )
+    """,
+    # What each row asks for, apart from the books, so that it can be forgotten without them.
+    """
+    CREATE TABLE batch_wishes (
+        batch_id TEXT NOT NULL REFERENCES shared_batches (id),
+        row_id TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        wish TEXT,
+        after_rows TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('open', 'done', 'failed', 'uncertain', 'cancelled')),
+        state_at DOUBLE PRECISION NOT NULL,
+        outcome TEXT,
+        PRIMARY KEY (batch_id, row_id)
+    )
+    """,
+    "CREATE INDEX batch_wishes_state ON batch_wishes (batch_id, state)",
+    "CREATE INDEX batch_wishes_open ON batch_wishes (state_at) WHERE state = 'open'",
+    # Pictures that rows start from, each content once, for workers that don't see the file.
+    """
+    CREATE TABLE input_pictures (
+        digest TEXT PRIMARY KEY,
+        suffix TEXT NOT NULL,
+        bytes BYTEA NOT NULL,
+        stored_at DOUBLE PRECISION NOT NULL
+    )
+    """,
+)
+
+SHARED: tuple[tuple[str, ...], ...] = (_SHARED,)
+
+
+def migrate(connection: psycopg.Connection[Any], place: str) -> None:
+    """Create or bring up to date, in one transaction that only one process at a time is in.
+
+    Raises:
+        StorageFault: ``storage.newer``: a newer program wrote these tables.
+    """
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS ledger_versions (part TEXT PRIMARY KEY, number INTEGER NOT NULL)"
+        )
+        for part, migrations in (("books", BOOKS), ("shared", SHARED)):
+            _bring_up(connection, part, migrations, place)
+
+
+def _bring_up(
+    connection: psycopg.Connection[Any], part: str, migrations: tuple[tuple[str, ...], ...], place: str
+) -> None:
+    row = connection.execute("SELECT number FROM ledger_versions WHERE part = %s", (part,)).fetchone()
+    known = 0 if row is None else int(row[0])
+    if known > len(migrations):
+        raise StorageFault("storage.newer", path=place)
+    for statements in migrations[known:]:
+        for statement in statements:
+            connection.execute(statement.encode())
+    connection.execute(
+        "INSERT INTO ledger_versions VALUES (%s, %s) ON CONFLICT (part) DO UPDATE SET number = excluded.number",
+        (part, len(migrations)),
+    )
