@@ -16,7 +16,15 @@ from ima_nano_banana.domain.request import resolve
 from ima_nano_banana.engine import prepare
 from ima_nano_banana.engine.notes import noted
 from ima_nano_banana.engine.ports import Trace
-from ima_nano_banana.errors import BudgetFault, DownloadFault, Fault, GenerationFault, PartialFault, UncertainFault
+from ima_nano_banana.errors import (
+    BudgetFault,
+    DownloadFault,
+    Fault,
+    GenerationFault,
+    PartialFault,
+    UncertainFault,
+    UsageFault,
+)
 
 if TYPE_CHECKING:
     from ima_nano_banana.domain.model import Offer, Quote, Request, Result, Wish
@@ -139,6 +147,7 @@ class Engine:
             prepare.check_budget(quote, how)
             if how.no_spend:
                 raise BudgetFault("budget.no_spend", phase="catalog", credit=quote.credit)
+            self._ready_folder(how)
             emit(new_job("", request, quote).started())
             trace.phase = "upload"
             urls = await uploads.urls()
@@ -153,6 +162,13 @@ class Engine:
             )
         finally:
             await uploads.stop()
+
+    def _ready_folder(self, how: How) -> None:
+        """Find out before paying whether the pictures can be saved where they should be."""
+        if how.download:
+            from ima_nano_banana.pictures import place
+
+            place.ready_folder(how.output_dir or self._ports.default_folder)
 
     async def _may_upload(self, request: Request, inputs: tuple[Input, ...]) -> bool:
         """Uploads may run beside the list only if nothing but the service can still say no."""
@@ -188,9 +204,12 @@ class Engine:
     def _priced(self, data: object, request: Request, inputs: tuple[Input, ...]) -> Quote:
         from ima_nano_banana.domain import offers
 
-        quote = offers.quote_from(self._offers(data, request.task_type), request)
-        if request.task_type != TEXT_TO_IMAGE:
-            offers.check_images(quote.offer, len(inputs))
+        try:
+            quote = offers.quote_from(self._offers(data, request.task_type), request)
+            if request.task_type != TEXT_TO_IMAGE:
+                offers.check_images(quote.offer, len(inputs))
+        except UsageFault as fault:
+            raise fault.moved(phase="catalog") from None
         return quote
 
     def _offers(self, data: object, task_type: str) -> tuple[Offer, ...]:
@@ -318,7 +337,13 @@ class Engine:
             return result
         from ima_nano_banana.local import preferences
 
-        warning = preferences.remember(
-            self._ports.root, job.user_id, job.task_type or TEXT_TO_IMAGE, job.model_id, job.model_name, job.credit
+        warning = await asyncio.to_thread(
+            preferences.remember,
+            self._ports.root,
+            job.user_id,
+            job.task_type or TEXT_TO_IMAGE,
+            job.model_id,
+            job.model_name,
+            job.credit,
         )
         return replace(result, notes=(*result.notes, warning)) if warning else result

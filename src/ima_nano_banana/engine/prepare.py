@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.domain import identity
-from ima_nano_banana.errors import BudgetFault
+from ima_nano_banana.errors import BudgetFault, UsageFault
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,7 +100,11 @@ class Uploads:
                 self._tasks[one.digest] = asyncio.create_task(self._send(one.path, one, gate))
 
     async def _send(self, path: Path, one: Input, gate: asyncio.Semaphore) -> str:
+        from ima_nano_banana.pictures import inputs
+
         async with gate:
+            if not await asyncio.to_thread(inputs.unchanged, one):
+                raise UsageFault("image.changed", phase="upload", path=one.reference)
             return await self._ports.service().upload(path, one.content_type, one.suffix)
 
     async def urls(self) -> tuple[str, ...]:
