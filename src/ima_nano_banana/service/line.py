@@ -7,6 +7,7 @@ import logging
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -125,7 +126,7 @@ class Line:
         async with self._opened().room(waits.pool, urgent=watch is not None) as client:
             built = client.build_request(
                 request.method,
-                request.url,
+                _parsed(request.url),
                 headers=request.headers,
                 content=request.content if content is None else content,
                 timeout=waits,
@@ -146,6 +147,12 @@ class Line:
             logging.getLogger("httpx2").addFilter(_not_ours)
             self._pools = _pools(self._transport)
         return self._pools
+
+
+@lru_cache(maxsize=16)
+def _parsed(url: str) -> httpx2.URL:
+    """Read an address once: thousands of looks go to the same one."""
+    return httpx2.URL(url)
 
 
 async def _read(response: httpx2.Response, cap: int) -> bytes:

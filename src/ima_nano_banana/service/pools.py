@@ -55,29 +55,28 @@ class Pools:
         Raises:
             httpx2.PoolTimeout: there was none; nothing was sent.
         """
-        if urgent:
-            async with self._seat() as client:
-                yield client
+        if not urgent:
+            await self._turn(patience)
+        try:
+            pool = self._with_room()
+            pool.busy += 1
+            try:
+                yield pool.client
+            finally:
+                pool.busy -= 1
+        finally:
+            if not urgent:
+                self._gate.release()
+
+    async def _turn(self, patience: float | None) -> None:
+        if not self._gate.locked():
+            await self._gate.acquire()
             return
         try:
             async with asyncio.timeout(patience):
                 await self._gate.acquire()
         except TimeoutError:
             raise httpx2.PoolTimeout("no connection became free") from None
-        try:
-            async with self._seat() as client:
-                yield client
-        finally:
-            self._gate.release()
-
-    @asynccontextmanager
-    async def _seat(self) -> AsyncIterator[httpx2.AsyncClient]:
-        pool = self._with_room()
-        pool.busy += 1
-        try:
-            yield pool.client
-        finally:
-            pool.busy -= 1
 
     def _with_room(self) -> _Pool:
         for pool in self._opened:

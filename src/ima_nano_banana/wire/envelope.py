@@ -98,6 +98,8 @@ def retry_after(headers: Mapping[str, str], now: float | None = None) -> float |
     text = (header(headers, "retry-after") or "").strip()
     if re.fullmatch(r"\d{1,9}(\.\d{1,6})?", text):
         return min(float(text), LONGEST_WAIT)
+    if not text:
+        return None
     until = _date(text)
     # The server's own Date is the right "now": its clock may differ from ours.
     since = _date(header(headers, "date") or "") or now

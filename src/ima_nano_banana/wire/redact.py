@@ -31,9 +31,11 @@ def redact(text: str, key: str | None = None) -> str:
 
 def clean(text: object, key: str | None = None, limit: int = REASON_LIMIT) -> str:
     """Return a text of the service as one short printable line, without secrets; ``""`` if it is none."""
-    if not isinstance(text, str):
+    if not isinstance(text, str) or not text:
         return ""
     # Ten times the limit is enough to read; redacting megabytes of a hostile answer is not.
-    printable = "".join(char if char.isprintable() else " " for char in text[: limit * 10])
+    printable = text[: limit * 10]
+    if not printable.isprintable():
+        printable = "".join(char if char.isprintable() else " " for char in printable)
     line = redact(" ".join(printable.split()), key)
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
