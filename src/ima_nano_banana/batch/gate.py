@@ -17,7 +17,7 @@ from ima_nano_banana.errors import NetworkFault, RejectedFault
 from ima_nano_banana.ledger import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from pathlib import Path
 
     from ima_nano_banana.batch.model import Row
@@ -246,10 +246,12 @@ class RowLedger:
 class Watched:
     """The service as a batch uses it: one product list for all, and everybody hears when it asks for patience."""
 
-    def __init__(self, service: Callable[[], Service], brake: Brake) -> None:
+    def __init__(
+        self, service: Callable[[], Service], brake: Brake, lists: Mapping[str, list[object]] | None = None
+    ) -> None:
         self._service = service
         self._brake = brake
-        self._lists: dict[str, list[object]] = {}
+        self._lists = dict(lists or {})
         self._turn = asyncio.Lock()
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- whatever the service has

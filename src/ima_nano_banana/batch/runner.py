@@ -87,6 +87,7 @@ class Runner:
         ports: The engine's outside world.
         options: How to run.
         listener: Who is told.
+        lists: The product lists that the prices come from, by task type.
     """
 
     def __init__(
@@ -98,6 +99,7 @@ class Runner:
         ports: Ports,
         options: Options,
         listener: Listener,
+        lists: Mapping[str, list[object]] | None = None,
     ) -> None:
         self.outcomes: dict[str, Outcome] = {}
         self.stopped: Fault | None = None
@@ -110,7 +112,8 @@ class Runner:
         self._ledger = ports.ledger
         self._brake = Brake(ports.clock, ports.random)
         self._gate = Gate(ports.ledger, self._brake)
-        self._engine = Engine(replace(ports, service=self._watched(ports.service)))
+        watched = cast("Service", Watched(ports.service, self._brake, lists))
+        self._engine = Engine(replace(ports, service=lambda: watched))
         self._ready: deque[Row] = deque()
         self._short: list[tuple[Row, BudgetFault]] = []
         self._freed = False
@@ -123,10 +126,6 @@ class Runner:
         self._wake = asyncio.Event()
         self._began = self._clock.monotonic()
         self._recent: deque[float] = deque(maxlen=_RECENT)
-
-    def _watched(self, service: Callable[[], Service]) -> Callable[[], Service]:
-        watched = cast("Service", Watched(service, self._brake))
-        return lambda: watched
 
     async def run(self) -> Summary:
         """Send, join and follow until nothing is left to do.

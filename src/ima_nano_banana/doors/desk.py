@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ima_nano_banana.doors.order import Values
     from ima_nano_banana.engine import Engine
-    from ima_nano_banana.engine.ports import Trace
+    from ima_nano_banana.engine.ports import Ports, Trace
 
 T = TypeVar("T")
 
@@ -132,6 +132,33 @@ class Desk:
                 return await work(engine, trace)
 
         return run_async(opened, trace)
+
+    def with_ports(self, work: Callable[[Ports], Coroutine[object, object, T]]) -> T:
+        """Open the engine's outside world as the options say and run ``work`` on it.
+
+        Raises:
+            Fault: whatever it raised.
+        """
+        from ima_nano_banana.assembly import Parts
+        from ima_nano_banana.doors.run import run_async
+        from ima_nano_banana.engine.ports import Trace
+
+        self.open_log()
+
+        async def opened() -> T:
+            parts = Parts(
+                key=order.text(self.values, "api_key"),
+                sandbox=self.sandbox,
+                scenes=order.many(self.values, "sandbox_scene"),
+                language=self.reporter.language,
+                env=self.env,
+            )
+            try:
+                return await work(parts.ports())
+            finally:
+                await parts.close()
+
+        return run_async(opened, Trace())
 
     def decorate(self) -> None:
         """Give a person at a terminal the live line and, afterwards, the picture itself."""

@@ -50,6 +50,10 @@ class Printer:
         """Write a line of progress, a notice or an error."""
         self._err = _write(self._err, visible(text) + "\n")
 
+    def ask(self, question: str) -> None:
+        """Write a question to a person, and leave the cursor behind it."""
+        self._err = _write(self._err, visible(question))
+
     @property
     def out_is_terminal(self) -> bool:
         """Whether a person looks at the results."""

@@ -67,7 +67,7 @@ class Mode(Enum):
     """The two excluded each other; the refusal is written so that either reader understands it."""
 
 
-_NAMES = {
+NAMES = {
     Acknowledged: "acknowledged",
     Started: "started",
     Progress: "progress",
@@ -123,7 +123,7 @@ class Reporter:
             self.failed(event.fault)
         if self._ended:
             return
-        name = _NAMES.get(type(event))
+        name = NAMES.get(type(event))
         if name in ("acknowledged", "started"):
             if name in self._said:
                 return
@@ -182,6 +182,22 @@ class Reporter:
         """Return the object of a failure."""
         command = self._resume_command(fault)
         return present.failure(fault, self.language, sandbox=self.sandbox, resume_command=command)
+
+    def close(self, fault: Fault | None, body: present.Json, text: str) -> None:
+        """Give the last word of a command that has objects of its own, whether it went well or not."""
+        if not self._end():
+            return
+        told = {**body, **(self.failure(fault) if fault is not None else {})}
+        if self.mode is Mode.JSON:
+            self.printer.json({**told, "sandbox": True} if self.sandbox else told)
+        elif self.mode is Mode.EVENTS:
+            name = "succeeded" if fault is None else "interrupted" if fault.kind == "interrupted" else "failed"
+            self._line(name, text, self._elapsed(), told)
+        else:
+            self._simulated()
+            self.printer.out(text)
+            if fault is not None:
+                self.printer.err(messages.refused(fault, self.language))
 
     def answer(self, body: present.Json, text: str) -> None:
         """Give the answer of a command that makes no picture: an object for programs, a text for people."""

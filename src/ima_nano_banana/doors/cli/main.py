@@ -21,6 +21,7 @@ HOMES = {
     "edit": "edit",
     "quote": "quote",
     "models": "models",
+    "batch": "batch",
     "resume": "resume",
     "tasks": "tasks",
     "show": "show",

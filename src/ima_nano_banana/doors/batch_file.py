@@ -1,0 +1,249 @@
+"""From a batch's file and options to rows that can be sent: read, checked, priced."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ima_nano_banana.batch.model import REFERENCE, LineFault, Plan, Row
+from ima_nano_banana.domain.model import Wish
+from ima_nano_banana.domain.request import is_url
+from ima_nano_banana.doors import order
+from ima_nano_banana.errors import Fault, UsageFault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ima_nano_banana.domain.model import Quote
+    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.engine.ports import Ports
+    from ima_nano_banana.ledger import Item
+
+CONCURRENCY = 16
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_RATE = re.compile(
+    r"\s*(\d{1,6})\s*/\s*(\d{1,6}(?:\.\d+)?)?\s*"
+    r"(s|sec|seconds?|m|min|minutes?|h|hours?|d|days?)?\s*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What was told about a batch.
+
+    Attributes:
+        data: The whole file.
+        source: What a person calls it.
+        base: Where relative paths begin.
+        batch_id: Its name in the books.
+        folder: Where the pictures go.
+        concurrency: How many rows at once.
+        rate: At most so many creates in so many seconds.
+        max_credits: Its budget.
+    """
+
+    data: bytes
+    source: str
+    base: Path
+    batch_id: str
+    folder: Path
+    concurrency: int
+    rate: tuple[int, float] | None
+    max_credits: int | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Checked:
+    """A file that was looked at, and the list that prices it."""
+
+    plan: Plan
+    prices: Mapping[str, Quote] = field(default_factory=dict)
+    faults: Sequence[LineFault] = ()
+    lists: Mapping[str, list[object]] = field(default_factory=dict)
+    items: Mapping[str, Item] = field(default_factory=dict)
+
+
+def order_of(desk: Desk) -> Order:
+    """Read the options and the file.
+
+    Raises:
+        UsageFault: one of them can't be read.
+    """
+    from ima_nano_banana.local import paths
+
+    values = desk.values
+    told = order.text(values, "file") or order.STDIN
+    data, path = _data(told)
+    name = order.text(values, "name") or (str(path) if path else hashlib.sha256(data).hexdigest())
+    facts = "\0".join(("batch", desk.realm, desk.user, name))
+    batch_id = hashlib.sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    folder = order.text(values, "output_dir")
+    default = paths.default_folder(desk.env, Path.cwd()) / (path.stem if path else f"batch-{batch_id[:6]}")
+    return Order(
+        data=data,
+        source=path.name if path else (order.text(values, "name") or "-"),
+        base=path.parent if path else Path.cwd(),
+        batch_id=batch_id,
+        folder=Path(folder).expanduser().absolute() if folder else default.absolute(),
+        concurrency=order.whole(values, "concurrency", least=1) or CONCURRENCY,
+        rate=rate_of(order.text(values, "rate")),
+        max_credits=order.whole(values, "max_credits"),
+    )
+
+
+def _data(told: str) -> tuple[bytes, Path | None]:
+    try:
+        if told == order.STDIN:
+            return sys.stdin.buffer.read(), None
+        path = Path(told).expanduser().absolute()
+        return path.read_bytes(), path
+    except (OSError, ValueError, RuntimeError) as fault:
+        reason = getattr(fault, "strerror", None) or type(fault).__name__
+        raise UsageFault("batch.no_file", path=told, reason=reason) from fault
+
+
+def rate_of(told: str | None) -> tuple[int, float] | None:
+    """Return creates and seconds of ``20/minute``, ``5/2s`` or ``100/3600``.
+
+    Raises:
+        UsageFault: it is no rate.
+    """
+    if told is None:
+        return None
+    found = _RATE.fullmatch(told)
+    if found is None or not (found[2] or found[3]) or not int(found[1]) or (found[2] and not float(found[2])):
+        raise UsageFault("batch.bad_rate", value=told)
+    return int(found[1]), float(found[2] or 1) * _UNITS[(found[3] or "s")[0].lower()]
+
+
+def planned(desk: Desk, told: Order, root: Path) -> Plan:
+    """Find the rows of the file and all that is wrong with them without the network."""
+    from ima_nano_banana.batch import plan, price, read
+    from ima_nano_banana.local import preferences
+
+    raw, faults = read.rows_of(told.data, told.source)
+    found = plan.plan(raw, _defaults(desk), preferred=partial(preferences.read, root))
+    rows, lost = _with_images(desk, found.rows, told.base)
+    faults += [*found.faults, *lost, *price.input_faults(rows, told.base)]
+    return Plan(rows=tuple(rows), faults=in_file_order(faults))
+
+
+def _defaults(desk: Desk) -> Wish:
+    values = desk.values
+    return Wish(
+        model=order.text(values, "model_id"),
+        size=order.text(values, "size"),
+        aspect_ratio=order.text(values, "aspect_ratio"),
+        count=order.whole(values, "count", least=1),
+        language=order.text(values, "language"),
+        user_id=desk.user,
+    )
+
+
+def _with_images(desk: Desk, rows: Sequence[Row], base: Path) -> tuple[list[Row], list[LineFault]]:
+    """Put pictures of the history in the place of ``@last`` and its like, and make paths absolute."""
+    from ima_nano_banana.doors import references
+
+    found: list[Row] = []
+    faults = []
+    for row in rows:
+        try:
+            images = tuple(
+                _image(one, base, lambda name: references.resolved(desk, (name,))[0]) for one in row.wish.images
+            )
+        except UsageFault as fault:
+            faults.append(LineFault(row.line, fault, row.id))
+            images = ()
+        found.append(replace(row, wish=replace(row.wish, images=images)))
+    return found, faults
+
+
+def _image(told: str, base: Path, resolved: Callable[[str], str]) -> str:
+    if told.startswith(REFERENCE) or is_url(told) or told.lower().startswith("file:"):
+        return told
+    if told.startswith("@"):
+        told = resolved(told)
+        if is_url(told):
+            return told
+    try:
+        path = Path(told).expanduser()
+    except RuntimeError:
+        return told
+    # Beside the file that names it; else where the command is run.
+    beside, here = base / path, path.absolute()
+    return str(here if not beside.exists() and here.exists() else beside)
+
+
+def in_file_order(faults: Sequence[LineFault]) -> tuple[LineFault, ...]:
+    """Return the faults as a reader of the file meets them."""
+    return tuple(sorted(faults, key=lambda one: one.line))
+
+
+async def checked(ports: Ports, told: Order, plan: Plan) -> Checked:
+    """Price every row on one product list, and look up what the books know of the batch.
+
+    Raises:
+        Fault: the list can't be read; not if the file has faults of its own, as those are told then.
+    """
+    from ima_nano_banana.batch import price
+    from ima_nano_banana.domain import offers
+
+    lists: dict[str, list[object]] = {}
+    try:
+        ports.key()
+        for task_type in dict.fromkeys(row.request.task_type for row in plan.rows):
+            lists[task_type] = await ports.service().products(task_type)
+        items = {str(item.row_id): item for item in await ports.ledger.batch_items(told.batch_id)}
+    except Fault:
+        if plan.faults:
+            return Checked(plan=plan, faults=plan.faults)
+        raise
+    listed = [offer for task_type, data in lists.items() for offer in offers.read_catalogue(data, task_type)]
+    prices, dear = price.priced(plan.rows, listed)
+    faults = in_file_order([*plan.faults, *dear, *_changed(plan.rows, items, told.batch_id)])
+    return Checked(plan=plan, prices=prices, faults=faults, lists=lists, items=items)
+
+
+def _changed(rows: Sequence[Row], items: Mapping[str, Item], batch_id: str) -> list[LineFault]:
+    """Find rows that say something else than when they were paid for."""
+    from ima_nano_banana.batch.gate import subject_of
+    from ima_nano_banana.ledger.batches import is_as_new
+
+    return [
+        LineFault(row.line, UsageFault("batch.changed", id=row.id), row.id)
+        for row in rows
+        if (item := items.get(row.id)) is not None and item.subject != subject_of(batch_id, row) and not is_as_new(item)
+    ]
+
+
+def due(found: Checked, *, retry: bool, again: bool) -> list[Row]:
+    """Return the rows that are to be paid for now: new ones, and ended ones where that was asked for."""
+    from ima_nano_banana.batch.outcome import of_item
+    from ima_nano_banana.domain.task import OPEN
+
+    rows = []
+    for row in found.plan.rows:
+        item = found.items.get(row.id)
+        if item is None:
+            rows.append(row)
+            continue
+        known = of_item(item, row)
+        new = known is None and item.state not in OPEN
+        repeated = known is not None and ((retry and known.state == "failed") or (again and known.state == "uncertain"))
+        if new or repeated:
+            rows.append(row)
+    return rows
+
+
+def before(found: Checked) -> tuple[int, int]:
+    """Return how many rows earlier runs finished, and how many are paid for and under way."""
+    from ima_nano_banana.domain.task import OPEN, State
+
+    states = [found.items[row.id].state for row in found.plan.rows if row.id in found.items]
+    return sum(state is State.DONE for state in states), sum(state in OPEN for state in states)

@@ -1,0 +1,93 @@
+"""``nano-banana batch FILE``: many pictures from one file; the same command continues."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from ima_nano_banana import words
+from ima_nano_banana.doors import actions, batch_file, batch_report, order, present
+from ima_nano_banana.doors.batch_run import run_rows
+from ima_nano_banana.doors.cli.spec import Argument, Command
+from ima_nano_banana.doors.flags import flags_of
+from ima_nano_banana.doors.streams import Mode
+from ima_nano_banana.errors import InterruptedFault, UsageFault
+
+if TYPE_CHECKING:
+    from ima_nano_banana.batch.model import BatchQuote
+    from ima_nano_banana.doors.batch_file import Checked, Order
+    from ima_nano_banana.doors.desk import Desk
+
+
+def run(desk: Desk) -> int:
+    """Check the whole file, quote it, ask, and make what is not made yet."""
+    from ima_nano_banana.local import paths
+
+    told = batch_file.order_of(desk)
+    plan = batch_file.planned(desk, told, paths.state_root(desk.env))
+    found = desk.with_ports(lambda ports: batch_file.checked(ports, told, plan))
+    if found.faults:
+        return _refused(desk, found)
+    quote = _quote(desk, found, told)
+    if order.on(desk.values, "dry_run"):
+        body: present.Json = {"quote": {**batch_report.quote_object(quote), "sandbox": desk.sandbox}}
+        desk.reporter.close(None, body, batch_report.quote_text(quote, desk.reporter.language))
+        return actions.DONE
+    _consent(desk, quote, told)
+    return run_rows(desk, found, told, quote)
+
+
+def _refused(desk: Desk, found: Checked) -> int:
+    """Tell every fault of the file at once."""
+    language = desk.reporter.language
+    fault = UsageFault("batch.faults", count=len(found.faults))
+    body: present.Json = {"faults": batch_report.fault_objects(found.faults, language)}
+    if desk.reporter.mode is Mode.HUMAN:
+        desk.reporter.printer.err(batch_report.fault_lines(found.faults, language))
+        raise fault
+    desk.reporter.close(fault, body, words.text(fault.code, language, **fault.params))
+    return fault.exit_code
+
+
+def _quote(desk: Desk, found: Checked, told: Order) -> BatchQuote:
+    """Price what is still to be paid for, and show it to a person."""
+    from ima_nano_banana.batch import price
+
+    due = batch_file.due(found, retry=order.on(desk.values, "retry_failed"), again=order.on(desk.values, "again"))
+    quote = price.quote(due, found.prices, concurrency=told.concurrency, rate=told.rate)
+    if desk.reporter.mode is Mode.HUMAN and not order.on(desk.values, "dry_run"):
+        language = desk.reporter.language
+        if len(due) < len(found.plan.rows):
+            done, running = batch_file.before(found)
+            desk.reporter.notice("batch.quote_before", done=done, running=running)
+        desk.reporter.printer.err(batch_report.quote_text(quote, language))
+    return quote
+
+
+def _consent(desk: Desk, quote: BatchQuote, told: Order) -> None:
+    """Go on only if somebody agreed to the price: at the prompt, with ``--yes``, or by naming a budget.
+
+    Raises:
+        UsageFault: nobody is there to ask.
+        InterruptedFault: the answer was no.
+    """
+    if quote.credit == 0 or order.on(desk.values, "yes") or told.max_credits is not None:
+        return
+    printer = desk.reporter.printer
+    stdin = sys.stdin
+    if desk.reporter.mode is not Mode.HUMAN or not printer.err_is_terminal or stdin is None or not stdin.isatty():
+        raise UsageFault("batch.consent", credit=quote.credit)
+    printer.ask(words.text("batch.ask", desk.reporter.language, credit=quote.credit))
+    if stdin.readline().strip().lower() not in ("y", "yes", "是", "好"):
+        raise InterruptedFault("batch.declined")
+
+
+COMMAND = Command(
+    name="batch",
+    about="help.batch_",
+    example="nano-banana batch prompts.csv --max-credits 200 --output-dir pictures",
+    run=run,
+    flags=flags_of("batch"),
+    arguments=(Argument("file", required=True),),
+    exit_codes=True,
+)
