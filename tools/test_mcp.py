@@ -110,17 +110,22 @@ def inspector(with_node: str, env: dict[str, str], cwd: Path) -> list[str]:
     calls = {
         "quote_image": ["prompt=a cat"],
         "generate_image": ["prompt=a cat"],
+        "edit_image": ["prompt=at night", 'images=["@last"]'],
+        "resume_task": ["task_id="],
         "list_tasks": [],
         "list_models": [],
         "get_limits": [],
     }
+    task_id = ""
     listed = inspected(with_node, env, cwd, "--method", "tools/list")
     if len(listed.get("tools", [])) != 7:  # type: ignore[arg-type]
         failed.append("inspector tools/list")
     for name, words in calls.items():
-        given = [part for word in words for part in ("--tool-arg", word)]
+        given = [part for word in words for part in ("--tool-arg", word + task_id if word == "task_id=" else word)]
         told = inspected(with_node, env, cwd, "--method", "tools/call", "--tool-name", name, *given)
         good = bool(told) and not told.get("isError")
+        body = told.get("structuredContent")
+        task_id = str(body.get("task_id") or task_id) if isinstance(body, dict) else task_id
         print(f"inspector {name}: {'ok' if good else 'FAILED'}")
         if not good:
             print(told)

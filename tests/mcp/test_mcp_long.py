@@ -244,19 +244,6 @@ async def test_progress_rises_and_speaks_the_users_language(rig: Rig, era: str) 
     assert any("%" in text and "正在生成" in text for _, text in told)
 
 
-async def test_progress_is_sent_only_to_those_who_asked_for_it(rig: Rig) -> None:
-    seen: list[object] = []
-    person = willing()
-
-    async def listen(message: object) -> None:
-        seen.append(message)
-
-    async with rig.client("legacy", person) as client:
-        client.session._message_handler = listen
-        await client.call_tool("generate_image", CAT)
-    assert not [one for one in seen if "rogress" in type(one).__name__]
-
-
 async def test_a_restful_client_is_kept_awake_while_files_go_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

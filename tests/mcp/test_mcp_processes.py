@@ -174,6 +174,7 @@ async def test_a_client_that_cancels_and_one_that_closes_the_pipe_lose_nothing(
         tasks = made_of(await raw.ask("tools/call", name="list_tasks", arguments={"state": "open"}))["tasks"]
         assert len(tasks) == 1
         assert not [line for line in raw.lines if line.get("id") == 77]
+        assert [line for line in raw.lines if line.get("method") == "notifications/progress"]
         assert raw.process.stdin is not None
         raw.process.stdin.close()
         with anyio.fail_after(20):
@@ -193,6 +194,8 @@ async def test_nothing_but_the_protocol_is_written_to_stdout_and_no_prompt_to_th
         await raw.ask("tools/call", name="generate_image", arguments={"prompt": prompt, "count": 99})
         await raw.ask("tools/call", name="generate_image", arguments={"prompt": prompt, "size": "3K"})
         await raw.ask("no/such/method")
+        # Nobody sent a progress token.
+        assert not [line for line in raw.lines if line.get("method") == "notifications/progress"]
         assert raw.process.stdin is not None
         raw.process.stdin.close()
         await raw.process.wait()

@@ -105,8 +105,11 @@ async def test_a_picture_comes_with_its_object_a_preview_and_a_link_that_can_be_
 async def test_the_largest_replies_fit_every_clients_limit(rig: Rig, wish: dict[str, Any]) -> None:
     async with rig.client(person=willing()) as client:
         result = await made(client, **wish)
-    told = body(result)
-    assert told["status"] == "done"
+        told = body(result)
+        assert told["status"] == "done"
+        for address, file in zip(told["resources"], told["files"], strict=True):
+            full = (await client.read_resource(address)).contents[0]
+            assert base64.b64decode(full.blob) == Path(file).read_bytes()
     assert max(told["width"], told["height"]) >= (4000 if "size" in wish else 1000)
     assert sum(isinstance(part, ImageContent) for part in result.content) == wish.get("count", 1)
     assert tokens(result) < 25_000
