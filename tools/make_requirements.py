@@ -31,7 +31,9 @@ def resolved(uv: str) -> str:
     """
     flags = ("--universal", "--python-version", "3.11", "--generate-hashes")
     quiet = ("--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links", "--quiet")
-    done = subprocess.run([uv, "pip", "compile", *flags, *quiet, str(SCRIPT)], capture_output=True, text=True)
+    done = subprocess.run(
+        [uv, "pip", "compile", *flags, *quiet, str(SCRIPT)], check=False, capture_output=True, text=True
+    )
     if done.returncode:
         sys.exit(done.stderr)
     strange = [line for line in done.stdout.splitlines() if not PINNED.fullmatch(line)]

@@ -21,11 +21,18 @@ PACKAGE = "ima_nano_banana"
 SOURCE = ROOT / "src"
 
 FIRST = (f"{PACKAGE}.doors.early", f"{PACKAGE}.doors.skill")
-LEFT_OUT = re.compile(rf"{PACKAGE}\.(batch|studio|ledger\.postgres|doors\.(cli|mcp|library|studio))(\.|$)")
+LEFT_OUT = re.compile(rf"{PACKAGE}\.(batch|cluster|studio|ledger\.postgres|doors\.(cli|mcp|library|studio))(\.|$)")
 """Other doors and what only they need; the rooms name them where a run of the script never comes."""
 
-FILES = ("SKILL.md", "LICENSE", "clawhub.json", "requirements.txt", ".clawhubignore", "scripts/ima_image_create.py")
-WHERE_THERE = ("SECURITY.md", "CHANGELOG.md")
+FILES = (
+    "SKILL.md",
+    "LICENSE",
+    "SECURITY.md",
+    "clawhub.json",
+    "requirements.txt",
+    ".clawhubignore",
+    "scripts/ima_image_create.py",
+)
 FOLDERS = ("references",)
 
 MOST_FILES = 256
@@ -100,7 +107,6 @@ def contents() -> dict[str, bytes]:
         SystemExit: a file is missing, or a host's limit is passed.
     """
     named = [ROOT / name for name in FILES]
-    named += [ROOT / name for name in WHERE_THERE if (ROOT / name).is_file()]
     named += [path for folder in FOLDERS for path in sorted((ROOT / folder).glob("*.md"))]
     named += modules().values()
     missing = [str(path) for path in named if not path.is_file()]

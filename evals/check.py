@@ -1,0 +1,109 @@
+"""Run every command that the evaluations expect, on the sandbox, and compare what came out.
+
+    python3 evals/check.py
+
+An agent's own choices are judged against ``evals.json``: which utterances it acts on, and with which command.
+This page only makes sure that every expected command does what the entry says.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+EVALS = Path(__file__).with_name("evals.json")
+COMPARED = ("model_id", "size", "aspect_ratio", "task_type", "count", "credit", "language", "sandbox")
+
+
+def entries() -> list[dict]:
+    """Return every evaluation."""
+    return json.loads(EVALS.read_text("utf-8"))["evals"]
+
+
+def split(command: str) -> tuple[list[str], str | None]:
+    """Return the arguments of one command line of the runbook, and what its here-document says.
+
+    Raises:
+        ValueError: the line is more than one command.
+    """
+    head, _, rest = command.replace("\\\n", " ").partition("\n")
+    told = None
+    if found := re.search(r"\s<<'(\w+)'$", head):
+        head, told = head[: found.start()], rest.partition(f"\n{found[1]}")[0] + "\n"
+    words = shlex.split(head, comments=True)
+    if set(words) & {"|", ";", "&&", ">", "&"} or (rest.strip() and told is None):
+        raise ValueError(command)
+    return words, told
+
+
+def prepared(command: str, base: Path = ROOT, task_id: str = "TASK_ID") -> tuple[list[str], str | None]:
+    """Return a command as the sandbox takes it: placeholders filled, this Python, ``--sandbox``."""
+    words, told = split(command)
+    words = words[1:] if words[:2] == ["uv", "run"] else words
+    filled = {"{user_id}": "eval", "TASK_ID": task_id}
+    words = [filled.get(word, word.replace("{baseDir}", str(base))) for word in words]
+    extra = [] if "--sandbox" in words or "--help" in words else ["--sandbox"]
+    return [sys.executable, *words[1:], *extra], told
+
+
+def verdict(entry: dict, code: int, out: str) -> list[str]:
+    """Return what is not as the entry expects."""
+    wanted = dict(entry["expect"])
+    wrong = [] if code == wanted["exit"] else [f"exit {code}: {out}"]
+    body = json.loads(out)
+    body = body.get("quote", body)
+    wrong += [
+        f"{name} is {body.get(name)!r} and not {wanted[name]!r}"
+        for name in COMPARED
+        if name in wanted and body.get(name) != wanted[name]
+    ]
+    fields = {one["field"] for one in body.get("adjustments", ())}
+    if fields != ({wanted["adjusted"]} if "adjusted" in wanted else set()):
+        wrong.append(f"adjusted: {fields}")
+    return wrong
+
+
+def photo(folder: Path) -> None:
+    """Put the picture there that the commands name."""
+    from PIL import Image
+
+    Image.new("RGB", (64, 64), "teal").save(folder / "local-photo.jpg")
+
+
+def run(entry: dict, folder: Path) -> list[str]:
+    """Run one entry in a folder of its own and return what is wrong."""
+    photo(folder)
+    env = {**os.environ, "OPENCLAW_STATE_DIR": str(folder / "state"), "HOME": str(folder)}
+    commands = [entry["command"]]
+    if entry["expect"].get("needs_picture"):
+        commands.insert(0, entry["command"].replace("--input-images @last ", ""))
+    for command in commands:
+        argv, told = prepared(command)
+        done = subprocess.run(argv, check=False, input=told, capture_output=True, text=True, cwd=folder, env=env)
+    return verdict(entry, done.returncode, done.stdout)
+
+
+def main() -> int:
+    """Check all; tell what failed."""
+    failed = 0
+    for entry in entries():
+        if entry["command"] is None:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            wrong = run(entry, Path(folder))
+        failed += bool(wrong)
+        print(f"{'FAIL' if wrong else 'ok  '} {entry['id']:>2} {entry['prompt']}")
+        for line in wrong:
+            print(f"        {line}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
