@@ -12,11 +12,13 @@ from ima_nano_banana.batch import outcome as outcomes
 from ima_nano_banana.batch.gate import Brake, Gate, RowLedger, Watched
 from ima_nano_banana.batch.model import REFERENCE, Outcome, Summary
 from ima_nano_banana.domain.events import Created, Started
+from ima_nano_banana.domain.task import OPEN
 from ima_nano_banana.engine import Engine, How, Trace
 from ima_nano_banana.errors import (
     AuthFault,
     BudgetFault,
     CreditsFault,
+    DownloadFault,
     Fault,
     GenerationFault,
     InternalFault,
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.domain.events import Event
     from ima_nano_banana.domain.model import Quote
     from ima_nano_banana.engine.ports import Ports
-    from ima_nano_banana.ledger import AsyncLedger, Item
+    from ima_nano_banana.ledger import AsyncLedger, BatchStanding, Item
     from ima_nano_banana.service import Service
 
 PREPARING = 16
@@ -148,7 +150,7 @@ class Runner:
         """Return how the batch stands now."""
         standing = await self._ledger.batch(self._options.batch_id)
         states: Counter[State] = Counter(one.state for one in self.outcomes.values())
-        running = sum(task_row not in self._preparing for task_row in self._under_way())
+        running = self._running(standing)
         states["running"] += running
         states["waiting"] += len(self._rows) - len(self.outcomes) - running
         speed = self._speed()
@@ -162,8 +164,13 @@ class Runner:
             remaining=(len(self._rows) - len(self.outcomes)) / speed if speed else None,
         )
 
-    def _under_way(self) -> list[str]:
-        return [task.get_name() for task in self._active]
+    def _running(self, standing: BatchStanding | None) -> int:
+        """Return how many rows without an outcome are paid for: the books know, also after an interrupt."""
+        if standing is None:
+            return 0
+        under_way = sum(standing.states.get(state.value, 0) for state in OPEN)
+        told = sum(one.state == "running" or isinstance(one.fault, DownloadFault) for one in self.outcomes.values())
+        return min(max(0, under_way - told), len(self._rows) - len(self.outcomes))
 
     def _speed(self) -> float:
         """Return the rows that end in a second, from the latest of them."""

@@ -85,6 +85,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The budget has {left} points left: rows are made until it is used up, and the rest can follow later",
     ),
     "ask": ("花费最多 {credit} 积分并开始吗?[y/N] ", "Spend up to {credit} points and begin? [y/N] "),
+    "agreed": ("y yes 是 好 可以", "y yes"),
     "consent": (
         "这批图片需要 {credit} 积分,而没有人可以确认。",
         "This batch costs {credit} points, and nobody is there to agree to it.",

@@ -77,8 +77,9 @@ def _consent(desk: Desk, quote: BatchQuote, told: Order) -> None:
     stdin = sys.stdin
     if desk.reporter.mode is not Mode.HUMAN or not printer.err_is_terminal or stdin is None or not stdin.isatty():
         raise UsageFault("batch.consent", credit=quote.credit)
-    printer.ask(words.text("batch.ask", desk.reporter.language, credit=quote.credit))
-    if stdin.readline().strip().lower() not in ("y", "yes", "是", "好"):
+    language = desk.reporter.language
+    printer.ask(words.text("batch.ask", language, credit=quote.credit))
+    if stdin.readline().strip().lower() not in words.text("batch.agreed", language).split():
         raise InterruptedFault("batch.declined")
 
 
