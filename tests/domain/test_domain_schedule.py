@@ -64,10 +64,20 @@ def test_over_the_seeds_durations_the_mean_lag_is_two_fifths_of_a_fixed_cadence_
     assert max(count for _, count in results) <= fixed_looks + 1
 
 
-def test_without_jitter_flash_needs_no_more_looks_than_a_cadence_that_skips_the_start():
-    low, high = EXPECTED[FLASH]
-    _, count = lag_and_looks(looks(window(LIVE[FLASH], FLASH), high, 0.0), low, high)
+@pytest.mark.parametrize("model", [FLASH, PRO])
+@pytest.mark.parametrize("tag", ["live", "none"])
+def test_one_task_alone_needs_no_more_looks_than_a_cadence_that_skips_the_start(model, tag):
+    """Only where several tasks are followed at once is there jitter, at a quarter of a look each."""
+    low, high = EXPECTED[model]
+    _, count = lag_and_looks(looks(window(LIVE[model] if tag == "live" else None, model), high, 0.0), low, high)
     assert count <= fixed_cadence(low, high)[1] + 1e-9
+
+
+@pytest.mark.parametrize("model", [FLASH, PRO])
+def test_jitter_costs_a_quarter_of_a_look_on_average(model):
+    low, high = EXPECTED[model]
+    counts = [lag_and_looks(looks(window(None, model), high, jitter), low, high)[1] for jitter in JITTERS]
+    assert sum(counts) / len(counts) <= lag_and_looks(looks(window(None, model), high, 0.0), low, high)[1] + 0.25
 
 
 def test_if_the_live_tag_of_pro_is_right_and_the_table_wrong_the_picture_is_still_noticed_in_time():

@@ -233,7 +233,8 @@ class Engine:
         history = await ports.ledger.durations(job.model_id, job.size, job.task_type, realm=ports.realm)
         window = schedule.window(job.eet, job.model_id, history)
         del history  # thousands of tasks may be followed at once
-        verdict, view = await follow(job, ports, emit, timeout=how.timeout, window=window, vouched=vouched)
+        with ports.followed():
+            verdict, view = await follow(job, ports, emit, timeout=how.timeout, window=window, vouched=vouched)
         job = replace(
             job,
             model_id=job.model_id or view.model_id,

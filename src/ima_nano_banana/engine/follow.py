@@ -75,7 +75,7 @@ async def follow(
     start = clock.monotonic()
     pushes = _Pushes(job, emit, start - job.age)
     looks = _Looks()
-    wait = 0.0 if job.joined else schedule.next_look(window, job.age, 0, ports.random())
+    wait = 0.0 if job.joined else schedule.next_look(window, job.age, 0, ports.jitter())
     while True:
         await _wait(wait, start + timeout, pushes, ports)
         looked = clock.monotonic()
@@ -98,7 +98,7 @@ async def follow(
             raise TimeoutFault(
                 "timeout.still_running", phase="poll", charged="yes", task_id=job.task_id, seconds=round(timeout)
             )
-        planned = schedule.next_look(window, looked - start + job.age, looks.taken, ports.random())
+        planned = schedule.next_look(window, looked - start + job.age, looks.taken, ports.jitter())
         # Planned from the moment of the look, so that a slow answer doesn't slow the pace; a fault waits from now.
         wait = max(wait, planned - (clock.monotonic() - looked))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from ima_nano_banana.domain.events import Event
@@ -68,7 +69,22 @@ class Ports:
     sandbox: bool = False
     clock: Clock = field(default_factory=SystemClock)
     random: Callable[[], float] = random.random
+    following: int = 0
+    """Tasks that this engine follows at this moment."""
     creating: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CREATES_AT_ONCE))
+
+    def jitter(self) -> float:
+        """Return what spreads the looks of many tasks; one alone has nobody to be spread from."""
+        return self.random() if self.following > 1 else 0.0
+
+    @contextmanager
+    def followed(self) -> Iterator[None]:
+        """Count one more task that is followed."""
+        self.following += 1
+        try:
+            yield
+        finally:
+            self.following -= 1
 
     @property
     def ledger(self) -> AsyncLedger:
