@@ -9,7 +9,7 @@ from ima_nano_banana.batch.model import Outcome
 from ima_nano_banana.domain.task import State
 from ima_nano_banana.engine.job import job_of, result_of
 from ima_nano_banana.errors import Fault, PartialFault, TimeoutFault, UncertainFault
-from ima_nano_banana.ledger.batches import is_as_new
+from ima_nano_banana.ledger.batches import is_as_new, unsure
 from ima_nano_banana.ledger.faults import fault_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def of_item(item: Item, row: Row) -> Outcome | None:
         result = result_of_item(item, row)
         return Outcome(state="done", result=result) if not item.failures else partial(result)
     if item.state is State.UNCERTAIN:
-        return Outcome(state="uncertain", fault=fault_of(item.fault))
+        return Outcome(state="uncertain", fault=unsure(item))
     if item.state is State.FAILED and not is_as_new(item):
         return Outcome(state="failed", fault=fault_of(item.fault, task_id=item.task_id))
     return None

@@ -32,9 +32,9 @@ h2{font-size:1.05rem;margin:28px 0 10px}
 .sum{color:GrayText;margin:0}
 .grid{display:grid;gap:16px;grid-template-columns:repeat(auto-fill,minmax(220px,1fr))}
 figure{margin:0;border:1px solid var(--line);border-radius:10px;overflow:hidden;display:flex;flex-direction:column}
-.pics{display:grid;grid-auto-flow:column;grid-auto-columns:1fr;background:var(--soft);aspect-ratio:4/3}
-.pics a{display:flex;min-width:0;min-height:0}
-.pics img{width:100%;height:100%;object-fit:contain}
+.pics{display:flex;height:210px;background:var(--soft)}
+.pics a{flex:1 1 0;min-width:0;overflow:hidden}
+.pics img{display:block;width:100%;height:100%;object-fit:contain}
 figcaption{padding:10px 12px}
 .prompt{display:-webkit-box;-webkit-line-clamp:3;-webkit-box-orient:vertical;overflow:hidden;overflow-wrap:anywhere}
 .facts{color:GrayText;font-size:.85rem;margin-top:4px;overflow-wrap:anywhere}

@@ -59,7 +59,7 @@ def look(tx: sqlite3.Connection, ask: Ask, zone: tzinfo | None) -> Standing | Fa
     if item.state in (State.QUEUED, State.SENDING):
         return Standing(state="sending", item=item)
     if item.state is State.UNCERTAIN:
-        return None if ask.again else _unsure(item, zone)
+        return None if ask.again else unsure(item, zone)
     if ask.retry or is_as_new(item):
         return None
     return fault_of(item.fault, task_id=item.task_id)
@@ -124,7 +124,8 @@ def _at(tx: sqlite3.Connection, ask: Ask) -> Item | None:
     return None if row is None else rows.from_row(row)
 
 
-def _unsure(item: Item, zone: tzinfo | None) -> Fault:
+def unsure(item: Item, zone: tzinfo | None = None) -> Fault:
+    """Return the fault of an item whose create may have been charged; it names the item for ``tasks settle``."""
     return UncertainFault(
         "ledger.uncertain",
         phase="create",
