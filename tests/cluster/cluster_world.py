@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
 import uuid
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import psycopg
 
+from ima_nano_banana import sandbox
+from ima_nano_banana.batch.plan import plan
+from ima_nano_banana.batch.read import rows_of
+from ima_nano_banana.cluster.submit import prepared, progress, submit
+from ima_nano_banana.cluster.worker import queue_of
+from ima_nano_banana.domain.model import Wish
+from ima_nano_banana.ledger import Batch, Item
+from ima_nano_banana.ledger.postgres import PostgresLedger
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from ima_nano_banana.cluster.model import Progress
+    from ima_nano_banana.sandbox.books import Books
+
+WORKER = Path(__file__).with_name("worker_process.py")
+BATCH = "b1"
 
 
 @contextmanager
@@ -26,3 +50,128 @@ def fresh_place(server: str) -> Iterator[str]:
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute("SET lock_timeout = '10s'")
             connection.execute(f'DROP SCHEMA "{name}" CASCADE')
+
+
+@dataclass
+class Cluster:
+    """A store, a simulated service that all workers share, and the workers."""
+
+    store: str
+    place: Path
+    options: dict[str, Any] = field(default_factory=dict)
+    workers: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.root = self.place / "state"
+        (self.root / "memory").mkdir(parents=True)
+        self.world = sandbox.open_world(self.root / "memory" / "ima_sandbox.sqlite3")
+        self.ledger = PostgresLedger(self.store)
+
+    @property
+    def books(self) -> Books:
+        return self.world.books
+
+    def submit(self, rows: list[dict[str, object]], **limits: Any) -> None:
+        """Submit rows as the command does, at one point each."""
+        raw, faults = rows_of("".join(json.dumps(row) + "\n" for row in rows).encode(), "rows.jsonl")
+        planned = plan(raw, Wish(size="512px"))
+        assert not faults
+        assert not planned.faults
+        batch = Batch(
+            id=BATCH, realm="sandbox", user_id="default", name="rows", created_at=1.0, rows=len(rows), **limits
+        )
+        whole = prepared(
+            batch,
+            planned.rows,
+            {},
+            queue=queue_of("ima_sandbox", sandbox=True),
+            how={"timeout": 120.0},
+            cwd=self.place,
+        )
+        asyncio.run(submit(self.ledger, whole))
+
+    def start(self, **settings: Any) -> subprocess.Popen[str]:
+        """Start a worker and wait until it works."""
+        told = {
+            "store": settings.pop("store", self.store),
+            "root": str(self.root),
+            "folder": str(self.place / f"worker{len(self.workers)}"),
+            **self.options,
+            "settings": {"lease": 4.0, "grace": 10.0, **settings},
+        }
+        env = {name: value for name, value in os.environ.items() if not name.startswith("IMA_")}
+        worker = subprocess.Popen(
+            [sys.executable, str(WORKER), json.dumps(told)], stdout=subprocess.PIPE, text=True, env=env
+        )
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+        self.workers.append(worker)
+        return worker
+
+    def kill(self, worker: subprocess.Popen[str], how: int = signal.SIGKILL) -> None:
+        worker.send_signal(how)
+        _reap(worker)
+        self.workers.remove(worker)
+
+    def progress(self) -> Progress:
+        (found,) = progress(self.ledger, BATCH)
+        return found
+
+    def until(self, enough: Callable[[Progress], bool], seconds: float = 90.0) -> Progress:
+        """Wait until the batch stands so."""
+        deadline = time.monotonic() + seconds
+        while not enough(found := self.progress()):
+            assert time.monotonic() < deadline, found
+            time.sleep(0.2)
+        return found
+
+    def items(self) -> list[Item]:
+        return self.ledger.batch_items(BATCH)
+
+    def close(self) -> None:
+        for worker in self.workers:
+            worker.send_signal(signal.SIGCONT)
+            worker.kill()
+            _reap(worker)
+        self.ledger.close()
+        self.world.close()
+
+
+def _reap(worker: subprocess.Popen[str]) -> None:
+    worker.wait(timeout=60)
+    if worker.stdout is not None:
+        worker.stdout.close()
+
+
+def cats(count: int) -> list[dict[str, object]]:
+    """Return so many different rows."""
+    return [{"id": f"r{number:04}", "prompt": f"cat {number}"} for number in range(count)]
+
+
+def charged_once(cluster: Cluster) -> None:
+    """Hold the books of the service against those of the ledger: nothing twice, nothing lost."""
+    prompts: dict[str, int] = {}
+    for seen in cluster.books.creates():
+        if seen.accepted:
+            body = json.loads(seen.body)
+            prompt = body["parameters"][0]["parameters"]["prompt"]
+            prompts[prompt] = prompts.get(prompt, 0) + 1
+    doubles = {prompt for prompt, times in prompts.items() if times > 1}
+    assert not doubles
+    known = {item.task_id for item in cluster.items() if item.task_id}
+    unsure = {item.prompt for item in cluster.items() if item.state == "uncertain"}
+    by_task = {json.loads(seen.body)["parameters"][0]["parameters"]["prompt"]: seen.task_id
+               for seen in cluster.books.creates() if seen.accepted}
+    lost = {prompt for prompt, task in by_task.items() if task not in known and prompt not in unsure}
+    assert not lost
+
+
+def most_within(moments: list[float], seconds: float) -> int:
+    """Return the most moments in any window of so many seconds."""
+    moments = sorted(moments)
+    most = start = 0
+    for end, at in enumerate(moments):
+        while at - moments[start] >= seconds:
+            start += 1
+        most = max(most, end - start + 1)
+    return most

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from ima_nano_banana.clock import SystemClock
+from ima_nano_banana.ledger import claims
 from ima_nano_banana.ledger.books import Ledger
 from ima_nano_banana.ledger.claims import Desk
 from ima_nano_banana.ledger.postgres import wishes
@@ -65,6 +66,11 @@ class PostgresLedger(Ledger):
         """As for the file."""
         with self._gate():
             return super().further(reservation, quote)
+
+    def bury(self) -> None:
+        """Settle what dead processes left; whoever works on shared books does so now and then."""
+        with self._gate():
+            self._write(claims.bury)
 
     def forget(self, filters: Filters | None = None, *, ids: Sequence[str] | None = None) -> int:
         """As for the file; what batches still keep of the same rows goes too."""

@@ -129,6 +129,23 @@ class PostgresDatabase(Database):
         """
         self._patiently(lambda: self._server().execute(statement.encode(), values))
 
+    def script(self, unless: str, script: str) -> None:
+        """Run many statements as one, if ``SELECT unless`` finds nothing; one process at a time.
+
+        Raises:
+            StorageFault: the server can't be reached, or refuses.
+        """
+
+        def once() -> None:
+            connection = self._server()
+            with connection.transaction():
+                connection.execute("SELECT pg_advisory_xact_lock(%s)", (schema.LOCK,))
+                found = connection.execute(f"SELECT {unless}".encode()).fetchone()
+                if found is None or found[0] is None:
+                    connection.execute(script.encode())
+
+        self._patiently(once)
+
     def commit(self) -> None:
         """Make the open transaction durable."""
         self._server().execute("COMMIT")

@@ -13,42 +13,42 @@ from ima_nano_banana.ledger.schema import MIGRATIONS as BOOKS
 if TYPE_CHECKING:
     import psycopg
 
-_LOCK = 0x494D414C  # one process migrates, the others wait
+LOCK = 0x494D414C  # one process migrates, the others wait
 
 _SHARED = (
     "CREATE TABLE ledger_gate (id INTEGER PRIMARY KEY CHECK (id = 1))",
     "INSERT INTO ledger_gate (id) VALUES (1)",
     # Who lives until when, by the server's clock.
     "CREATE TABLE owners (owner TEXT PRIMARY KEY, until_at DOUBLE PRECISION NOT NULL)",
-    # Batches that any worker may take part in. `how` and `summary` are JSON without prompt or key.
+    # Batches that any worker of the account may take part in; their budget and pace are in `batches`.
     """
     CREATE TABLE shared_batches (
         id TEXT PRIMARY KEY,
         created_at DOUBLE PRECISION NOT NULL,
-        realm TEXT NOT NULL,
-        user_id TEXT NOT NULL,
-        key_fingerprint TEXT NOT NULL,
+        queue TEXT NOT NULL,
         how TEXT NOT NULL,
-        rows INTEGER NOT NULL,
         cancelled_at DOUBLE PRECISION
     )
     """,
-    # What each row asks for, apart from the books, so that it can be forgotten without them.
+    # What each row asks for, apart from the books, so that it can be forgotten without them. A row that is tried
+    # again names the failed item that it may replace, so that a second delivery of the same job replaces nothing.
     """
     CREATE TABLE batch_wishes (
         batch_id TEXT NOT NULL REFERENCES shared_batches (id),
         row_id TEXT NOT NULL,
         position INTEGER NOT NULL,
         wish TEXT,
-        after_rows TEXT NOT NULL,
-        state TEXT NOT NULL CHECK (state IN ('open', 'done', 'failed', 'uncertain', 'cancelled')),
+        parents TEXT NOT NULL,
+        leads INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('open', 'done', 'partial', 'failed', 'uncertain', 'cancelled')),
         state_at DOUBLE PRECISION NOT NULL,
-        outcome TEXT,
+        fault TEXT,
+        replaces TEXT,
         PRIMARY KEY (batch_id, row_id)
     )
     """,
     "CREATE INDEX batch_wishes_state ON batch_wishes (batch_id, state)",
-    "CREATE INDEX batch_wishes_open ON batch_wishes (state_at) WHERE state = 'open'",
+    "CREATE INDEX batch_wishes_open ON batch_wishes (batch_id, position) WHERE state = 'open'",
     # Pictures that rows start from, each content once, for workers that don't see the file.
     """
     CREATE TABLE input_pictures (
@@ -70,7 +70,7 @@ def migrate(connection: psycopg.Connection[Any], place: str) -> None:
         StorageFault: ``storage.newer``: a newer program wrote these tables.
     """
     with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
         connection.execute(
             "CREATE TABLE IF NOT EXISTS ledger_versions (part TEXT PRIMARY KEY, number INTEGER NOT NULL)"
         )
