@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from ima_nano_banana.service import Service
     from ima_nano_banana.words import Language
 
+SANDBOX_SECONDS = (2.0, 3.0)
+"""What the simulated service says that its tasks take."""
+
 SANDBOX_KEY = "ima_sandbox"
 """The simulated service takes any key of the right form; a real one never goes there."""
 
@@ -117,6 +120,7 @@ class Parts:
             cwd=cwd,
             sandbox=self._sandbox,
             clock=self._clock,
+            pace=SANDBOX_SECONDS if self._sandbox else None,
         )
 
     async def close(self) -> None:

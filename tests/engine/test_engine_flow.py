@@ -270,3 +270,17 @@ async def test_a_stored_limit_stops_the_spend_before_the_start(tmp_path: Path) -
         with pytest.raises(BudgetFault):
             await on.make("another cat")
         assert on.charged == 6
+
+
+async def test_a_joined_task_is_looked_at_by_the_live_expected_time(tmp_path: Path) -> None:
+    async with stage(tmp_path, seconds=4.0) as on:
+        with pytest.raises(TimeoutFault):
+            await on.make(how={"timeout": 1})
+        before = on.clock.now
+        await on.make()
+        assert on.clock.now - before < 8
+        with pytest.raises(TimeoutFault) as caught:
+            await on.make("another cat", how={"timeout": 1})
+        before = on.clock.now
+        await on.resume(str(caught.value.task_id))
+        assert on.clock.now - before < 8

@@ -108,7 +108,7 @@ class Engine:
         vouched = item is not None and item.vouched
         if item is None:
             item = await ledger.adopt(task_id, user_id, self._ports.realm)
-        job = job_of(item, language, self._ports.clock.time())
+        job = job_of(item, language, self._ports.clock.time(), self._ports.pace)
         if job.model_id:
             emit(job.started())
         return await self._finish(job, how, emit, trace, since=started, vouched=vouched)
@@ -141,7 +141,7 @@ class Engine:
             ask = prepare.ask_of(request, quote, inputs, self._ports, how)
             standing = await self._ports.ledger.peek(ask)
             if standing.state == "open" and standing.item is not None:
-                job = job_of(standing.item, request.language, self._ports.clock.time())
+                job = job_of(standing.item, request.language, self._ports.clock.time(), quote.offer.eet)
                 emit(job.started())
                 return job
             prepare.check_budget(quote, how)

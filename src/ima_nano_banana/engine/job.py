@@ -101,8 +101,11 @@ def new_job(item_id: str, request: Request, quote: Quote) -> Job:
     )
 
 
-def job_of(item: Item, language: Language, now: float) -> Job:
-    """Return the work that an earlier run paid for, as the ledger knows it."""
+def job_of(item: Item, language: Language, now: float, eet: tuple[float, float] | None = None) -> Job:
+    """Return the work that an earlier run paid for, as the ledger knows it.
+
+    ``eet`` is the live expected time, if the product list is at hand; the ledger does not keep it.
+    """
     return Job(
         item_id=item.id,
         task_id=item.task_id,
@@ -120,6 +123,7 @@ def job_of(item: Item, language: Language, now: float) -> Job:
         requested=item.requested,
         adjustments=item.adjustments,
         urls=item.urls,
+        eet=eet,
         age=max(0.0, now - item.created_at),
         joined=True,
     )

@@ -69,6 +69,8 @@ class Ports:
     sandbox: bool = False
     clock: Clock = field(default_factory=SystemClock)
     random: Callable[[], float] = random.random
+    pace: tuple[float, float] | None = None
+    """Seconds that every task of this service takes, where that is known without its list (the sandbox)."""
     following: int = 0
     """Tasks that this engine follows at this moment."""
     creating: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CREATES_AT_ONCE))
