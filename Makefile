@@ -49,3 +49,13 @@ clean:
 .PHONY: test-mcp
 test-mcp: $(VENV)/.ready-dev
 	$(BIN)/python tools/test_mcp.py
+
+# The skill as hosts install it: dist/ai-nano-banana-ima/ and the same as a zip.
+.PHONY: skill
+skill:
+	$(PYTHON) tools/make_skill.py
+
+# The bundle in the real OpenClaw, in a scratch folder (about 860 MB from npm, once). Sends nothing to anybody.
+.PHONY: test-openclaw
+test-openclaw: $(VENV)/.ready-dev
+	$(BIN)/python tools/test_openclaw.py
