@@ -15,7 +15,7 @@ import httpx2
 from ima_nano_banana.errors import NetworkFault
 from ima_nano_banana.service.failures import TooLargeError, leaves_unsent
 from ima_nano_banana.service.pools import EACH, Pools
-from ima_nano_banana.wire.requests import USER_AGENT
+from ima_nano_banana.wire import requests
 
 if TYPE_CHECKING:
     import ssl
@@ -29,6 +29,8 @@ JSON_CAP = 8_000_000
 # A connection that idled longer may be closed by the other side at the very moment a create leaves on it,
 # and then nobody knows whether the create arrived.
 IDLE_SECONDS = 15.0
+ELSEWHERE = ""
+"""Storage hosts share their pools: which they are is up to the service."""
 TALK = httpx2.Timeout(connect=10.0, read=30.0, write=30.0, pool=60.0)
 """For the JSON questions and for pictures on their way here."""
 CREATE = httpx2.Timeout(connect=10.0, read=30.0, write=30.0, pool=5.0)
@@ -123,10 +125,12 @@ class Line:
 
         A request that is watched is a create, and goes before all others.
         """
-        async with self._opened().room(waits.pool, urgent=watch is not None) as client:
+        url = _parsed(request.url)
+        host = url.host if url.host in (requests.API_HOST, requests.UPLOAD_HOST) else ELSEWHERE
+        async with self._opened().room(host, waits.pool, urgent=watch is not None) as client:
             built = client.build_request(
                 request.method,
-                _parsed(request.url),
+                url,
                 headers=request.headers,
                 content=request.content if content is None else content,
                 timeout=waits,
@@ -168,7 +172,7 @@ def _pools(transport: httpx2.AsyncBaseTransport | None) -> Pools:
     """Prepare the way: proxies and ``SSL_CERT_FILE`` from the environment; httpx2 reads no ``.netrc`` of itself."""
     limits = httpx2.Limits(max_connections=EACH, max_keepalive_connections=EACH, keepalive_expiry=IDLE_SECONDS)
     # gzip is unpacked piece by piece, so the caps hold for what is unpacked.
-    headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"}
+    headers = {"User-Agent": requests.USER_AGENT, "Accept-Encoding": "gzip"}
     try:
         # One context for all: with proxies httpx2 would read the trust store once for each of them.
         context: ssl.SSLContext | bool = True if transport is not None else httpx2.create_ssl_context()

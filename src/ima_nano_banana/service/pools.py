@@ -2,7 +2,8 @@
 
 httpcore2 looks at every connection of a pool, and asks the socket of every idle one, twice for each request.
 With 64 of them in one pool that was most of what a process spent on following thousands of tasks. The first
-pool with room is taken, so a run that asks one thing after the other has one connection for each host.
+pool with room is taken, so a run that asks one thing after the other has one connection for each host; and
+pictures on their way have pools of their own, as a full pool would drop the idle connection to the API for them.
 """
 
 from __future__ import annotations
@@ -41,14 +42,15 @@ class Pools:
     def __init__(self, make: Callable[[], httpx2.AsyncClient], *, split: bool = True) -> None:
         self._make = make
         self._most = POOLS if split else 1
-        self._opened: list[_Pool] = []
+        self._opened: dict[str, list[_Pool]] = {}
         self._gate = asyncio.Semaphore(ORDINARY)
 
     @asynccontextmanager
-    async def room(self, patience: float | None, *, urgent: bool) -> AsyncIterator[httpx2.AsyncClient]:
+    async def room(self, host: str, patience: float | None, *, urgent: bool) -> AsyncIterator[httpx2.AsyncClient]:
         """Wait for room and yield a client that has it.
 
         Args:
+            host: Which pools; those of another host are left alone.
             patience: Seconds to wait.
             urgent: Do not wait behind what may wait.
 
@@ -58,7 +60,7 @@ class Pools:
         if not urgent:
             await self._turn(patience)
         try:
-            pool = self._with_room()
+            pool = self._with_room(host)
             pool.busy += 1
             try:
                 yield pool.client
@@ -78,17 +80,19 @@ class Pools:
         except TimeoutError:
             raise httpx2.PoolTimeout("no connection became free") from None
 
-    def _with_room(self) -> _Pool:
-        for pool in self._opened:
+    def _with_room(self, host: str) -> _Pool:
+        pools = self._opened.setdefault(host, [])
+        for pool in pools:
             if pool.busy < EACH:
                 return pool
-        if len(self._opened) < self._most:
-            self._opened.append(_Pool(self._make()))
-            return self._opened[-1]
-        return min(self._opened, key=lambda pool: pool.busy)
+        if len(pools) < self._most:
+            pools.append(_Pool(self._make()))
+            return pools[-1]
+        return min(pools, key=lambda pool: pool.busy)
 
     async def aclose(self) -> None:
         """Close all connections."""
-        opened, self._opened = self._opened, []
-        for pool in opened:
-            await pool.client.aclose()
+        opened, self._opened = self._opened, {}
+        for pools in opened.values():
+            for pool in pools:
+                await pool.client.aclose()
