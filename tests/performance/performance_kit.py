@@ -111,13 +111,14 @@ class Bench:
 
     async def make(self, prompt: str = "a cat", **wish: Any) -> Any:
         wished = Wish(prompt=prompt, **wish)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             return await self.engine.generate(wished, How(output_dir=self.out), lambda _: None)
 
 
 @asynccontextmanager
-async def bench(tmp_path: Path, *, seconds: float = 0.0) -> AsyncIterator[Bench]:
-    clock = InstantClock()
+async def bench(tmp_path: Path, *, seconds: float = 0.0, clock: InstantClock | None = None) -> AsyncIterator[Bench]:
+    """A new engine on a new service, both on one clock."""
+    clock = clock or InstantClock()
     with sandbox.open_world(
         None, task_seconds=seconds, now=clock.time, draw=lambda *_: (picture(), "image/png")
     ) as world:
