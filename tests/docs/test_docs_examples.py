@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from docs_kit import NAMES, ROOT, Reader, blocks
 from PIL import Image, ImageChops, ImageStat
-
-from conftest import NAMES, ROOT, Reader, blocks
 
 COMMANDS = [name for name in NAMES if blocks(name, "bash")]
 PROGRAMS = [

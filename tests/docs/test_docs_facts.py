@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from docs_kit import NAMES, ROOT, Reader, blocks, coded, page, rows
 
-from conftest import NAMES, ROOT, Reader, blocks, coded, page, rows
 from ima_nano_banana import errors
 from ima_nano_banana.domain.aliases import model_of
 from ima_nano_banana.domain.events import Event
