@@ -22,12 +22,14 @@ from ima_nano_banana.errors import Fault
 from ima_nano_banana.ledger import Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from ima_nano_banana.domain.model import Result, Wish
     from ima_nano_banana.engine import Engine
     from ima_nano_banana.sandbox.world import World
+
+    Through = Callable[[httpx2.AsyncBaseTransport], httpx2.AsyncBaseTransport]
 
 
 class Killed(BaseException):
@@ -141,14 +143,16 @@ class Machine:
         with Ledger(self.state / "memory" / "ima_ledger.sqlite3", clock=self.time) as ledger:
             yield ledger
 
-    async def process(self, work: Any, *, die_at: int | None = None, home: str = "state") -> Ending:
-        """Be one process that does ``work(engine, emit)``."""
+    async def process(
+        self, work: Any, *, die_at: int | None = None, home: str = "state", through: Through = lambda far: far
+    ) -> Ending:
+        """Be one process that does ``work(engine, emit)``; ``through`` may change what the service answers."""
         doom, ending = Doom(die_at), Ending()
         try:
             async with open_engine(
                 sandbox=True,
                 env={"OPENCLAW_STATE_DIR": str(self.folder / home)},
-                transport=_Line(sandbox.in_process(self.world, stall=self.time.sleep), doom),
+                transport=_Line(through(sandbox.in_process(self.world, stall=self.time.sleep)), doom),
                 clock=_Time(self.time, doom),
                 cwd=self.folder,
             ) as engine:
@@ -164,9 +168,13 @@ class Machine:
             ending.result = ending.fault = None
         return ending
 
-    async def make(self, wish: Wish, *, die_at: int | None = None, **how: Any) -> Ending:
+    async def make(
+        self, wish: Wish, *, die_at: int | None = None, through: Through = lambda far: far, **how: Any
+    ) -> Ending:
         return await self.process(
-            lambda engine, emit: engine.generate(wish, How(output_dir=self.folder / "out", **how), emit), die_at=die_at
+            lambda engine, emit: engine.generate(wish, How(output_dir=self.folder / "out", **how), emit),
+            die_at=die_at,
+            through=through,
         )
 
     async def resume(self, task_id: str, *, home: str = "state", **how: Any) -> Ending:
