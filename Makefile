@@ -1,6 +1,7 @@
 # Two commands on a fresh machine: `make demo` and `make test`. Only Python 3.11+, pip and make are needed.
 PYTHON ?= python3
 VENV ?= .venv
+PROMPT ?= a banana astronaut over the blue moon
 ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
 else
@@ -10,7 +11,7 @@ endif
 .PHONY: demo test check lint types format clean
 
 demo: $(VENV)/.ready
-	$(BIN)/nano-banana generate "a banana astronaut over the blue moon, 香蕉宇航员" --sandbox --output-dir demo
+	$(BIN)/nano-banana generate "$(PROMPT)" --sandbox --output-dir demo
 
 test: $(VENV)/.ready-dev
 	$(BIN)/python -m pytest -n auto
