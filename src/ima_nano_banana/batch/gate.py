@@ -12,6 +12,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ima_nano_banana.domain.catalogue import read_catalogue
 from ima_nano_banana.domain.model import Reservation
 from ima_nano_banana.errors import NetworkFault, RejectedFault
 from ima_nano_banana.ledger import Standing
@@ -266,16 +267,20 @@ class Watched:
 
     async def create(self, reservation: Reservation, quote: Quote, prompt: str, image_urls: Sequence[str]) -> str:
         """Send one create."""
-        used = self._lists.get(quote.offer.task_type)
         try:
             task_id = await self._heard(self._service().create(reservation, quote, prompt, image_urls))
         except RejectedFault as fault:
-            # Many rows may be told at once; the list that replaced this one is not thrown away as well.
-            if fault.code in STALE_PRICE and self._lists.get(quote.offer.task_type) is used:
+            if fault.code in STALE_PRICE and self._is_listed(quote):
                 self._lists.pop(quote.offer.task_type, None)
             raise
         self._brake.eased()
         return task_id
+
+    def _is_listed(self, quote: Quote) -> bool:
+        """Tell whether a price is from the list in use. Rows that were priced before it do not make it old."""
+        listed = read_catalogue(self._lists.get(quote.offer.task_type) or [], quote.offer.task_type)
+        same = [one for one in listed if one.version_id == quote.offer.version_id]
+        return any(quote.rule in one.rules for one in same)
 
     async def detail(self, task_id: str) -> TaskView:
         """Look at a task, unless the service has just asked for patience."""
