@@ -22,6 +22,7 @@ from ima_nano_banana import sandbox
 from ima_nano_banana.batch.plan import plan
 from ima_nano_banana.batch.read import rows_of
 from ima_nano_banana.cluster.submit import prepared, progress, submit
+from ima_nano_banana.cluster.submit import retry as retried
 from ima_nano_banana.cluster.worker import queue_of
 from ima_nano_banana.domain.model import Wish
 from ima_nano_banana.ledger import Batch, Item
@@ -90,8 +91,8 @@ class Cluster:
         )
         asyncio.run(submit(self.ledger, whole))
 
-    def start(self, **settings: Any) -> subprocess.Popen[str]:
-        """Start a worker and wait until it works."""
+    def start(self, *, wait: bool = True, **settings: Any) -> subprocess.Popen[str]:
+        """Start a worker, and wait until it works."""
         told = {
             "store": settings.pop("store", self.store),
             "root": str(self.root),
@@ -103,9 +104,10 @@ class Cluster:
         worker = subprocess.Popen(
             [sys.executable, str(WORKER), json.dumps(told)], stdout=subprocess.PIPE, text=True, env=env
         )
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "ready\n"
         self.workers.append(worker)
+        assert worker.stdout is not None
+        if wait:
+            assert worker.stdout.readline() == "ready\n"
         return worker
 
     def kill(self, worker: subprocess.Popen[str], how: int = signal.SIGKILL) -> None:
@@ -124,6 +126,11 @@ class Cluster:
             assert time.monotonic() < deadline, found
             time.sleep(0.2)
         return found
+
+    def sending(self) -> int:
+        """Return how many creates are on their way."""
+        found = self.ledger.batch(BATCH)
+        return found.states.get("sending", 0) if found is not None else 0
 
     def items(self) -> list[Item]:
         return self.ledger.batch_items(BATCH)
@@ -150,20 +157,31 @@ def cats(count: int) -> list[dict[str, object]]:
 
 def charged_once(cluster: Cluster) -> None:
     """Hold the books of the service against those of the ledger: nothing twice, nothing lost."""
-    prompts: dict[str, int] = {}
+    made: dict[str, list[str]] = {}
     for seen in cluster.books.creates():
         if seen.accepted:
-            body = json.loads(seen.body)
-            prompt = body["parameters"][0]["parameters"]["prompt"]
-            prompts[prompt] = prompts.get(prompt, 0) + 1
-    doubles = {prompt for prompt, times in prompts.items() if times > 1}
-    assert not doubles
-    known = {item.task_id for item in cluster.items() if item.task_id}
-    unsure = {item.prompt for item in cluster.items() if item.state == "uncertain"}
-    by_task = {json.loads(seen.body)["parameters"][0]["parameters"]["prompt"]: seen.task_id
-               for seen in cluster.books.creates() if seen.accepted}
-    lost = {prompt for prompt, task in by_task.items() if task not in known and prompt not in unsure}
+            made.setdefault(_prompt(seen.body), []).append(str(seen.task_id))
+    assert {prompt: tasks for prompt, tasks in made.items() if len(tasks) > 1} == {}
+    items = cluster.items()
+    known = {item.task_id for item in items if item.task_id}
+    unsure = {item.prompt for item in items if item.state == "uncertain"}
+    lost = {prompt for prompt, tasks in made.items() if not known & set(tasks) and prompt not in unsure}
     assert not lost
+
+
+def _prompt(body: str) -> str:
+    return str(json.loads(body)["parameters"][0]["parameters"]["prompt"])
+
+
+def most_at_once(cluster: Cluster) -> int:
+    """Return the most tasks that the service was making at any moment."""
+    spans = cluster.world.store.rows("SELECT created_at, ready_at FROM tasks")
+    steps = sorted([(begin, 1) for begin, _ in spans] + [(end, -1) for _, end in spans])
+    now = most = 0
+    for _, step in steps:
+        now += step
+        most = max(most, now)
+    return most
 
 
 def most_within(moments: list[float], seconds: float) -> int:
@@ -175,3 +193,8 @@ def most_within(moments: list[float], seconds: float) -> int:
             start += 1
         most = max(most, end - start + 1)
     return most
+
+
+def retry(cluster: Cluster) -> int:
+    """Run what failed once more, as the command does."""
+    return asyncio.run(retried(cluster.ledger, BATCH))

@@ -1,7 +1,7 @@
 """One worker in a process of its own, on a simulated service whose books all workers share.
 
 Reads one JSON object on the command line: ``store``, ``root``, ``folder``, and what of the worker or the
-simulated service is to be different. The key is in the environment, as it would be.
+simulated service is to be different.
 """
 
 from __future__ import annotations
@@ -10,15 +10,32 @@ import asyncio
 import io
 import json
 import os
+import random
 import signal
 import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx2
+
 from ima_nano_banana import sandbox
 from ima_nano_banana.cluster.worker import Settings, Worker
 from ima_nano_banana.sandbox import catalogue
+
+
+class FarAway(httpx2.AsyncBaseTransport):
+    """The simulated service at a distance: requests and answers are on their way for a while."""
+
+    def __init__(self, inner: httpx2.AsyncBaseTransport, seconds: float) -> None:
+        self._inner = inner
+        self._seconds = seconds
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        await asyncio.sleep(random.random() * self._seconds / 4)
+        answer = await self._inner.handle_async_request(request)
+        await asyncio.sleep(random.random() * self._seconds)
+        return answer
 
 
 def tiny(job: Any, index: int, _inputs: object) -> tuple[bytes, str]:
@@ -30,10 +47,12 @@ def tiny(job: Any, index: int, _inputs: object) -> tuple[bytes, str]:
     return out.getvalue(), "image/jpeg" if job.suffix == "jpg" else "image/png"
 
 
-def one_point_each() -> None:
-    """Let every picture cost one point."""
-    rule = catalogue.rule
+def set_the_stage(told: dict[str, Any]) -> None:
+    """Let every picture cost one point and take as long as told, at the distance told."""
+    rule, world, transport = catalogue.rule, sandbox.open_world, sandbox.in_process
     catalogue.rule = lambda attribute_id, _, attributes: rule(attribute_id, 1, attributes)  # type: ignore[assignment]
+    sandbox.open_world = partial(world, task_seconds=told.get("task_seconds", 1.0), draw=tiny)
+    sandbox.in_process = lambda opened: FarAway(transport(opened), told.get("distance", 0.0))  # type: ignore[assignment]
 
 
 async def main(told: dict[str, Any]) -> None:
@@ -42,14 +61,12 @@ async def main(told: dict[str, Any]) -> None:
     )
     env = {**os.environ, "OPENCLAW_STATE_DIR": told["root"]}
     worker = Worker(settings, sandbox=True, env=env, scenes=tuple(told.get("scenes", ())))
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, worker.stop)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
     print("ready", flush=True)
     await worker.run()
 
 
 if __name__ == "__main__":
     given = json.loads(sys.argv[1])
-    one_point_each()
-    sandbox.open_world = partial(sandbox.open_world, task_seconds=given.get("task_seconds", 1.0), draw=tiny)
+    set_the_stage(given)
     asyncio.run(main(given))

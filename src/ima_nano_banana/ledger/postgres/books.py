@@ -52,11 +52,6 @@ class PostgresLedger(Ledger):
         self._lease = Lease(self.store, lease)
         self._owner = self._lease
 
-    def peek(self, ask: Ask) -> Standing:
-        """As for the file."""
-        with self._gate():
-            return super().peek(ask)
-
     def reserve(self, ask: Ask) -> Reservation | Standing:
         """As for the file."""
         with self._gate():
