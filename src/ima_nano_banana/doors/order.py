@@ -111,6 +111,18 @@ def how_of(values: Mapping[str, object]) -> How:
     )
 
 
+def task_id_of(told: str) -> str:
+    """Return the id of the task to finish.
+
+    Raises:
+        UsageFault: it is blank. A variable that was empty must not turn "fetch what I paid for" into a new spend.
+    """
+    task_id = told.strip()
+    if not task_id:
+        raise UsageFault("usage.blank_value", field="task-id")
+    return task_id
+
+
 def user_of(values: Mapping[str, object], env: Mapping[str, str]) -> str:
     """Return whose books these are: as told, else the chat's sender inside OpenClaw, else ``"default"``."""
     from ima_nano_banana.local.paths import user_id

@@ -48,8 +48,8 @@ def _run(argv: Sequence[str], desk: Desk) -> int:
 
     if order.on(desk.values, "list_models"):
         return actions.models(desk)
-    if task_id := order.text(desk.values, "resume"):
-        return actions.resume(desk, task_id.strip())
+    if (task_id := order.text(desk.values, "resume")) is not None:
+        return actions.resume(desk, order.task_id_of(task_id))
     return actions.make(desk, actions.wish(desk), order.how_of(desk.values))
 
 
@@ -68,7 +68,7 @@ def _shown(argv: Sequence[str], desk: Desk) -> str | None:
 
 def _check_purpose(values: Values) -> None:
     """One run has one purpose."""
-    asked = [name for name in ("list_models", "resume", "dry_run") if values.get(name)]
+    asked = [name for name in ("list_models", "resume", "dry_run") if values.get(name) not in (None, False)]
     if len(asked) > 1:
         one, other = (f"--{name.replace('_', '-')}" for name in asked[:2])
         raise UsageFault("flags.exclude", one=one, other=other)

@@ -24,10 +24,10 @@ def run(desk: Desk) -> int:
     """Fetch one task, or with ``--all`` every open one; without an id, the newest open one."""
     task_id = order.text(desk.values, "task_id")
     everything = order.on(desk.values, "all")
-    if task_id and everything:
+    if task_id is not None and everything:
         raise UsageFault("flags.exclude", one="TASK_ID", other="--all")
-    if task_id:
-        return actions.resume(desk, task_id.strip())
+    if task_id is not None:
+        return actions.resume(desk, order.task_id_of(task_id))
     paid = [item for item in books.open_items(desk) if item.task_id]
     if everything:
         return _all(desk, paid)
