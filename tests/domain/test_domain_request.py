@@ -63,7 +63,7 @@ def test_a_sibling_skills_preference_is_ignored():
     assert resolve(wish(), preferred_model="doubao-seedream-4.5").model_id == FLASH
 
 
-@pytest.mark.parametrize("prompt", [None, "", "   ", "\n\t", "\u3000"])
+@pytest.mark.parametrize("prompt", [None, "", "   ", "\n\t", "\u3000", "\u200b", "\ufeff \u2060"])
 def test_a_blank_prompt_is_refused(prompt):
     """D14: it would have been paid for."""
     assert refusal(prompt=prompt).code == "usage.prompt_blank"

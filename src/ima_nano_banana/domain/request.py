@@ -6,6 +6,7 @@ Interface, sections 2 and 9 ("Requests"). What needs the live catalogue is judge
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,9 @@ MAX_COUNT = 4
 MAX_IMAGES = 14
 """``files.maxLimit`` of both models (contract, 4.3); a live limit may only be lower."""
 
+# Control, format (zero-width, direction) and separator characters.
+_INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+
 # A single letter is a Windows drive, and "a:b.png" is a fine name for a file.
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+)://|(https?|data):", re.IGNORECASE)
 
@@ -59,7 +63,7 @@ def resolve(wish: Wish, *, preferred_model: str | None = None) -> Request:
         UsageFault: the wish contradicts itself, or a value is out of range.
     """
     prompt = _text("prompt", wish.prompt)
-    if not prompt:
+    if not _shows(prompt):
         raise UsageFault("usage.prompt_blank")
     images = _images(wish.images)
     task_type = _task_type(_optional("task-type", wish.task_type), len(images))
@@ -161,6 +165,11 @@ def _optional(field: str, value: str | None) -> str | None:
     if not text:
         raise UsageFault("usage.blank_value", field=field)
     return text
+
+
+def _shows(text: str) -> bool:
+    """Tell whether anything of a text can be seen: a byte order mark or a zero-width space alone is blank."""
+    return any(unicodedata.category(char) not in _INVISIBLE for char in text)
 
 
 def _text(field: str, value: str | None) -> str:
