@@ -195,6 +195,13 @@ async def test_an_id_that_the_service_does_not_know_is_given_up_after_three_answ
         with pytest.raises(RejectedFault):
             await on.resume("no-such-task")
         assert on.world.books.count("detail") == 3
+        assert sum(on.clock.waits) < 10
+
+
+async def test_a_look_that_failed_is_taken_again_soon_not_when_the_next_was_due(tmp_path: Path) -> None:
+    async with stage(tmp_path, "poll-502", seconds=1.0) as on:
+        result = await on.make()
+        assert result.elapsed_seconds < 10
 
 
 async def test_a_stale_price_list_is_fetched_again_and_the_same_wish_sent(tmp_path: Path) -> None:
@@ -203,6 +210,14 @@ async def test_a_stale_price_list_is_fetched_again_and_the_same_wish_sent(tmp_pa
         assert (result.size, result.adjustments) == ("4K", ())
         assert on.world.books.count("list") == 2
         assert on.charged == 13
+
+
+async def test_a_price_that_fell_is_told_as_it_was_charged(tmp_path: Path) -> None:
+    async with stage(tmp_path, "stale-price") as on:
+        result = await on.make()
+        assert result.credit == on.charged == 6
+        item = await on.engine._ports.ledger.find(result.task_id)
+        assert item is not None and item.credit == 6
 
 
 async def test_a_backend_fault_steps_the_size_down_and_says_so(tmp_path: Path) -> None:

@@ -92,15 +92,15 @@ async def follow(
             verdict = judge(view, job.count, given_up=given_up)
             if verdict.state != "running":
                 return verdict, view
-            wait = 0.0
+            planned = schedule.next_look(window, looked - start + job.age, looks.taken + 1, ports.jitter())
+            # Planned from the moment of the look, so that a slow answer doesn't slow the pace; a fault waits from
+            # now, and by its own backoff: a look that failed has told nothing of how far the task is.
+            wait = max(0.0, planned - (clock.monotonic() - looked))
         looks.taken += 1
         if clock.monotonic() >= start + timeout:
             raise TimeoutFault(
                 "timeout.still_running", phase="poll", charged="yes", task_id=job.task_id, seconds=round(timeout)
             )
-        planned = schedule.next_look(window, looked - start + job.age, looks.taken, ports.jitter())
-        # Planned from the moment of the look, so that a slow answer doesn't slow the pace; a fault waits from now.
-        wait = max(wait, planned - (clock.monotonic() - looked))
 
 
 def _weigh(fault: BaseException, looks: _Looks, job: Job, *, vouched: bool) -> float | None:

@@ -56,6 +56,18 @@ class Job:
         """Return the typical seconds of the model, for texts and results."""
         return expected_seconds(self.model_id)
 
+    def repriced(self, quote: Quote) -> Job:
+        """Return the same work at the price of a refreshed list, which may also know the model by another version."""
+        offer = quote.offer
+        return replace(
+            self,
+            credit=quote.credit,
+            model_name=offer.name,
+            version_id=offer.version_id,
+            size=quote.size,
+            eet=offer.eet,
+        )
+
     def stepped(self, quote: Quote, adjustment: Adjustment) -> Job:
         """Return the same work at another size and price."""
         return replace(

@@ -95,6 +95,7 @@ async def _until_created(
         if step.refresh:
             refreshed = True
             quote = _requote(await fresh(), ask)
+            job = job.repriced(quote)
         if step.quote is not None and step.adjustment is not None:
             quote = step.quote
             job = job.stepped(quote, step.adjustment)
