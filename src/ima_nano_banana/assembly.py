@@ -99,12 +99,18 @@ class Parts:
         return self._ledger
 
     def _in_process(self) -> httpx2.AsyncBaseTransport:
-        from ima_nano_banana import sandbox
+        import sqlite3
 
-        root = paths.state_root(self._env)
-        file = private_dir(paths.memory_dir(root)) / "ima_sandbox.sqlite3"
-        self._world = sandbox.open_world(file, scenes=self._scenes)
-        tighten(file, 0o600)
+        from ima_nano_banana import sandbox
+        from ima_nano_banana.ledger.storage import storage_fault
+
+        folder = paths.memory_dir(paths.state_root(self._env))
+        try:
+            file = private_dir(folder) / "ima_sandbox.sqlite3"
+            self._world = sandbox.open_world(file, scenes=self._scenes)
+            tighten(file, 0o600)
+        except (OSError, sqlite3.Error) as error:
+            raise storage_fault(error, folder) from error
         return sandbox.in_process(self._world)
 
     def ports(self) -> Ports:
