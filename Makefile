@@ -60,3 +60,9 @@ skill:
 .PHONY: test-openclaw
 test-openclaw: $(VENV)/.ready-dev
 	$(BIN)/python tools/test_openclaw.py
+
+# Every figure of docs/performance.md beside a plain client; takes a few minutes of a POSIX machine.
+.PHONY: bench
+bench: $(VENV)/.ready-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
+	$(BIN)/python benchmarks/run.py
