@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import time
@@ -55,6 +56,7 @@ class Skipping:
 
     async def sleep(self, seconds: float) -> None:
         self.skipped += max(0.0, seconds)
+        await asyncio.sleep(0)
 
 
 @dataclass
@@ -116,7 +118,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
     opened, connected = sandbox.open_world, sandbox.in_process
     told = {"now": clock.time, "task_seconds": 30.0, "draw": drawn}
     monkeypatch.setattr(sandbox, "open_world", lambda *args, **more: opened(*args, **{**told, **more}))
-    monkeypatch.setattr(sandbox, "in_process", lambda world: connected(world, stall=clock.sleep))
+    monkeypatch.setattr(sandbox, "in_process", lambda world: connected(world, stall=clock.sleep, latency=0.05))
     root, work = tmp_path / "state", tmp_path / "work"
     monkeypatch.setenv("OPENCLAW_STATE_DIR", str(root))
     work.mkdir()
