@@ -16,6 +16,7 @@ WRONG = [
     ["--timeout", "nan"],
     ["--dry-run=yes"],
     ["--extra-params", "[1]"],
+    ["--deliver", ""],
     ["--resume", "t1", "--list-models"],
     ["--resume", ""],
     ["--resume", " "],

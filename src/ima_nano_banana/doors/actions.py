@@ -47,7 +47,7 @@ def make(desk: Desk, wished: Wish, how: How) -> int:
 
 def open_chat(desk: Desk) -> None:
     """Let the chat of ``--deliver`` hear the steps too."""
-    if told := order.text(desk.values, "deliver"):
+    if (told := order.text(desk.values, "deliver")) is not None:
         from ima_nano_banana.doors import delivery
 
         desk.reporter.chat = delivery.opened(told, desk.env)
