@@ -33,6 +33,7 @@ RANKS = {
     "batch": 3,
     "deliver": 3,
     "assembly": 4,
+    "cluster": 4,
     "doors": 5,
     "": 6,
 }

@@ -62,7 +62,8 @@ async def main(told: dict[str, Any]) -> None:
     env = {**os.environ, "OPENCLAW_STATE_DIR": told["root"]}
     worker = Worker(settings, sandbox=True, env=env, scenes=tuple(told.get("scenes", ())))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
-    print("ready", flush=True)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     await worker.run()
 
 

@@ -21,6 +21,7 @@ from ima_nano_banana.errors import (
     DownloadFault,
     Fault,
     GenerationFault,
+    InternalFault,
     NetworkFault,
     StorageFault,
     TimeoutFault,
@@ -28,6 +29,7 @@ from ima_nano_banana.errors import (
 from ima_nano_banana.ledger import rows, sql
 from ima_nano_banana.ledger.batches import is_as_new
 from ima_nano_banana.ledger.faults import facts_of
+from ima_nano_banana.local import logs
 from ima_nano_banana.local.private import private_dir
 
 if TYPE_CHECKING:
@@ -139,6 +141,8 @@ class Hands:
             await Engine(ports).generate(wish, how, lambda event: self._told(found.batch_id, row.id, event))
         except Fault as fault:
             return await self._judged(found.batch_id, fault)
+        except Exception as error:  # a defect costs its row, and never the worker
+            return "failed", InternalFault("internal.defect", report=logs.report(error))
         return "done", None
 
     def _told(self, batch_id: str, row_id: str, event: Event) -> None:

@@ -43,6 +43,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "由一个文件(CSV、JSONL)生成许多图片;同一命令可继续",
         "Make many images from one file (CSV, JSONL); the same command continues",
     ),
+    "worker_": (
+        "在任何机器上参与共享批次(PostgreSQL)",
+        "Take part in shared batches, on any machine (PostgreSQL)",
+    ),
     "resume_": ("取回已付费的任务,不再扣费", "Fetch a task that is already paid, at no further cost"),
     "tasks_": ("列出任务历史", "List the history of tasks"),
     "show_": ("显示一个任务的全部信息", "Show all that is known of one task"),
@@ -126,6 +130,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     "concurrency": ("同时进行的行数(默认 16)", "rows under way at once (default 16)"),
     "rate": ("发送速度上限,例如 20/minute", "the most creates in a period, such as 20/minute"),
     "retry_failed": ("重做失败的行(重新计费)", "make rows that failed anew (charged anew)"),
+    "store": (
+        "多台机器共享的账本 postgresql://…(或环境变量 IMA_LEDGER_URL)",
+        "the books that machines share, postgresql://… (or the variable IMA_LEDGER_URL)",
+    ),
+    "detach": (
+        "提交给各处的 worker 后立即返回(batch status ID 查看进度)",
+        "leave it to the workers and return at once (batch status ID tells how it stands)",
+    ),
+    "files": (
+        "图片存放的地址,例如 s3://桶/目录 或 file:///共享目录",
+        "where pictures are stored, such as s3://bucket/folder or file:///shared/folder",
+    ),
+    "stalled_after": (
+        "多少秒没有动静的 worker 由别的接手(默认 4)",
+        "seconds of silence after which others take over from a worker (default 4)",
+    ),
     "each_user": ("对每个用户分别生效", "for each user separately"),
     "per_run": ("每次运行的积分上限", "points for one run"),
     "daily": ("每天的积分上限", "points for a day"),

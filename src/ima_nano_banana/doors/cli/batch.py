@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ima_nano_banana import words
-from ima_nano_banana.doors import actions, batch_file, batch_report, order, present
+from ima_nano_banana.doors import actions, batch_file, batch_report, batch_shared, order, present
 from ima_nano_banana.doors.batch_run import run_rows
 from ima_nano_banana.doors.cli.spec import Argument, Command
 from ima_nano_banana.doors.flags import flags_of
@@ -23,6 +23,12 @@ def run(desk: Desk) -> int:
     """Check the whole file, quote it, ask, and make what is not made yet."""
     from ima_nano_banana.local import paths
 
+    verb = order.text(desk.values, "file")
+    if verb in batch_shared.VERBS:
+        return batch_shared.manage(desk, verb)
+    if order.text(desk.values, "id") is not None:
+        raise UsageFault("flags.unexpected", word=order.text(desk.values, "id"))
+    shared = batch_shared.use_store(desk)
     told = batch_file.order_of(desk)
     plan = batch_file.planned(desk, told, paths.state_root(desk.env))
     found = desk.with_ports(lambda ports: batch_file.checked(ports, told, plan))
@@ -34,6 +40,10 @@ def run(desk: Desk) -> int:
         desk.reporter.close(None, body, batch_report.quote_text(quote, desk.reporter.language))
         return actions.DONE
     _consent(desk, quote, told)
+    if shared:
+        batch_shared.submit(desk, found, told, quote)
+        if order.on(desk.values, "detach"):
+            return batch_shared.left_to_workers(desk, told, quote)
     return run_rows(desk, found, told, quote)
 
 
@@ -89,6 +99,6 @@ COMMAND = Command(
     example="nano-banana batch prompts.csv --max-credits 200 --output-dir pictures",
     run=run,
     flags=flags_of("batch"),
-    arguments=(Argument("file", required=True),),
+    arguments=(Argument("file", required=True), Argument("id")),
     exit_codes=True,
 )

@@ -22,6 +22,7 @@ HOMES = {
     "quote": "quote",
     "models": "models",
     "batch": "batch",
+    "worker": "worker",
     "resume": "resume",
     "tasks": "tasks",
     "show": "show",
