@@ -141,11 +141,13 @@ class Faulty(httpx2.AsyncBaseTransport):
         self.log.append((request.method, request.url.path))
         body = await request.aread()
         asked = re.search(rb"\[([a-z0-9-]+)\]", body) if b'"prompt"' in body else None
-        fault = asked[1].decode() if asked else ""
-        first = self.seen[fault] == 0
-        self.seen[fault] += bool(fault)
-        if fault == "slow-down" and first:
-            return httpx2.Response(429, headers={"Retry-After": "30"}, request=request)
+        told = asked[1].decode() if asked else ""
+        first = self.seen[told] == 0
+        self.seen[told] += bool(told)
+        fault = told.rstrip("-0123456789")
+        if fault in ("slow-down", "busy") and first:
+            patience = "30" if fault == "slow-down" else "1"
+            return httpx2.Response(429, headers={"Retry-After": patience}, request=request)
         if fault == "refused":
             return _answer(request, {"code": 400, "message": "no such thing"})
         if fault == "down" and first:

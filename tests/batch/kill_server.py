@@ -19,7 +19,7 @@ from ima_nano_banana.clock import SystemClock
 from ima_nano_banana.domain import schedule
 from ima_nano_banana.service import Service
 
-ROWS = 1400
+ROWS = 500
 TASK_SECONDS = 0.15
 
 

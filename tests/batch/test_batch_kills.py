@@ -53,7 +53,7 @@ def test_sixty_kills_pay_nothing_twice_and_lose_nothing(tmp_path: Path):
             _told(server)
             pid = int(_heard(server, "pid")[1])
             _heard(server, "sending")
-            threading.Event().wait(chance.uniform(0.0, 0.12))
+            threading.Event().wait(chance.uniform(0.0, 0.15))
             os.kill(pid, signal.SIGKILL)
             assert _heard(server, "ended")[1:] == [str(pid), str(-signal.SIGKILL)]
         _told(server)

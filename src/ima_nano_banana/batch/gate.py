@@ -105,13 +105,20 @@ class Gate:
 
     async def reserve(self, ask: Ask) -> Reservation | Standing:
         """Claim once the pace allows it. A slot is held from before the claim until its outcome is booked."""
+        if not self._turn.locked():  # nobody waits for the pace: claims may share a commit
+            found = await self._asked(ask)
+            if isinstance(found, Reservation) or found.state != "wait":
+                return found
         async with self._turn:
             while True:
-                await self.brake.passed()
-                found = await self._claimed(lambda: self.ledger.reserve(ask))
+                found = await self._asked(ask)
                 if isinstance(found, Reservation) or found.state != "wait":
                     return found
                 await self._pause(found.retry_after)
+
+    async def _asked(self, ask: Ask) -> Reservation | Standing:
+        await self.brake.passed()
+        return await self._claimed(lambda: self.ledger.reserve(ask))
 
     async def further(self, reservation: Reservation, quote: Quote) -> Reservation:
         """Claim the next attempt of the same item."""

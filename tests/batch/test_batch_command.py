@@ -1,0 +1,367 @@
+"""``nano-banana batch`` from outside: faults, quote, consent, streams, files, and three hundred rows."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from batch_kit import drawn
+
+from ima_nano_banana import sandbox
+from ima_nano_banana.doors.batch_file import rate_of
+from ima_nano_banana.doors.cli.main import main
+from ima_nano_banana.errors import UsageFault
+
+CHROMIUM = shutil.which("chromium")
+
+
+@pytest.fixture(autouse=True)
+def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_world = sandbox.open_world
+    monkeypatch.setenv("OPENCLAW_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setattr(
+        sandbox, "open_world", lambda path, **facts: open_world(path, **{**facts, "draw": drawn, "task_seconds": 0.05})
+    )
+    monkeypatch.setattr("ima_nano_banana.domain.schedule.next_look", lambda *_: 0.05)
+    monkeypatch.chdir(tmp_path)
+
+
+def charged(tmp_path: Path) -> int:
+    with sandbox.open_world(tmp_path / "state" / "memory" / "ima_sandbox.sqlite3") as world:
+        return world.books.points_charged()
+
+
+def written(tmp_path: Path, text: str, name: str = "rows.csv") -> str:
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+    return str(path)
+
+
+def run(*argv: str) -> int:
+    return main(["batch", *argv, "--sandbox"])
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+TWO = "id,prompt,size\ncat,a cat,512\ndog,一只狗,1K\n"
+
+
+def test_all_rows_done_is_exit_0_with_pictures_results_and_a_sheet(tmp_path: Path, capsys):
+    assert run(written(tmp_path, TWO), "--yes", "--output-dir", "out", "--json") == 0
+
+    out = json.loads(capsys.readouterr().out)
+    assert (out["batch"]["rows"], out["batch"]["done"], out["batch"]["credit"]) == (2, 2, 10)
+    found = lines(tmp_path / "out" / "results.jsonl")
+    assert {one["row"]: (one["line"], one["state"], one["credit"]) for one in found} == {
+        "cat": (2, "done", 4),
+        "dog": (3, "done", 6),
+    }
+    assert all(Path(one["files"][0]).is_file() for one in found)
+    assert (tmp_path / "out" / "index.html").is_file()
+    assert out["sandbox"] is True
+
+
+def test_every_fault_of_the_file_is_told_at_once_and_nothing_is_sent(tmp_path: Path, capsys):
+    text = "id,prompt,size,images\na,x,3K,\nb,,,\nc,x,,@row:d\nd,x,,@row:c\na,y,,\n"
+
+    assert run(written(tmp_path, text), "--yes", "--json") == 2
+
+    out = json.loads(capsys.readouterr().out)
+    assert [one["line"] for one in out["faults"]] == [2, 3, 4, 6]
+    assert out["error"]["kind"] == "usage"
+    assert charged(tmp_path) == 0
+    assert not list(tmp_path.glob("**/results.jsonl"))
+
+
+def test_people_read_the_faults_line_by_line_in_their_language(tmp_path: Path, capsys):
+    assert run(written(tmp_path, "prompt\n\n"), "--yes", "--language", "zh") == 2
+
+    told = capsys.readouterr()
+    assert "第 1 行:文件里没有任何行" in told.err
+    assert "文件有 1 处错误" in told.err
+    assert told.out == ""
+
+
+def test_a_file_that_is_not_there_is_a_usage_error(tmp_path: Path, capsys):
+    assert run(str(tmp_path / "nothing.csv"), "--yes", "--json") == 2
+    assert json.loads(capsys.readouterr().out)["error"]["kind"] == "usage"
+
+
+def test_without_consent_nothing_is_spent(tmp_path: Path, capsys):
+    assert run(written(tmp_path, TWO), "--json") == 2
+
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert (error["kind"], error["charged"]) == ("usage", "no")
+    assert "10" in error["message"]
+    assert charged(tmp_path) == 0
+
+
+def test_a_dry_run_prices_the_whole_file_and_spends_nothing(tmp_path: Path, capsys):
+    text = "prompt,size,model,count\na,512,,\nb,1K,,2\nc,4K,pro,\n"
+
+    assert run(written(tmp_path, text), "--dry-run", "--json") == 0
+
+    quote = json.loads(capsys.readouterr().out)["quote"]
+    assert (quote["rows"], quote["pictures"], quote["credit"]) == (3, 4, 34)
+    assert [(line["size"], line["credit"]) for line in quote["lines"]] == [("4K", 18), ("1K", 12), ("512px", 4)]
+    assert charged(tmp_path) == 0
+
+
+def test_a_budget_is_consent_up_to_that_many_points(tmp_path: Path, capsys):
+    file = written(tmp_path, "prompt,size\n" + "".join(f"cat {n},512\n" for n in range(9)))
+
+    assert run(file, "--max-credits", "23", "--output-dir", "out", "--json") == 11
+
+    out = json.loads(capsys.readouterr().out)
+    assert (out["batch"]["done"], out["batch"]["waiting"], out["batch"]["stopped"]) == (5, 4, "budget")
+    assert charged(tmp_path) == 20
+    left = [one for one in lines(tmp_path / "out" / "results.jsonl") if one["state"] == "waiting"]
+    assert {one["error"]["kind"] for one in left} == {"budget"}
+
+    assert run(file, "--max-credits", "100", "--output-dir", "out", "--json") == 0
+    assert charged(tmp_path) == 36
+
+
+def test_a_stored_limit_on_one_run_holds_for_the_batch_as_a_whole(tmp_path: Path, capsys):
+    assert main(["limits", "set", "--per-run", "12", "--json"]) == 0
+    file = written(tmp_path, "prompt,size\n" + "".join(f"cat {n},512\n" for n in range(9)))
+
+    assert run(file, "--yes", "--output-dir", "out", "--json") == 11
+    assert charged(tmp_path) == 12
+
+
+def test_the_same_command_again_pays_for_nothing_twice(tmp_path: Path, capsys):
+    file = written(tmp_path, TWO)
+    assert run(file, "--yes", "--output-dir", "out") == 0
+    first = lines(tmp_path / "out" / "results.jsonl")
+
+    assert run(file, "--output-dir", "out", "--json") == 0
+
+    assert charged(tmp_path) == 10
+    again = lines(tmp_path / "out" / "results.jsonl")
+    assert [one["row"] for one in again] == ["cat", "dog"]
+    assert {one["row"]: one["files"] for one in again} == {one["row"]: one["files"] for one in first}
+    assert {one["row"]: one["urls"] for one in again} == {one["row"]: one["urls"] for one in first}
+
+
+def test_a_row_that_was_changed_after_it_was_made_is_refused_with_its_line(tmp_path: Path, capsys):
+    assert run(written(tmp_path, TWO), "--yes", "--output-dir", "out") == 0
+    capsys.readouterr()
+
+    file = written(tmp_path, TWO.replace("a cat", "a tiger"))
+
+    assert run(file, "--yes", "--output-dir", "out", "--json") == 2
+    assert [one["line"] for one in json.loads(capsys.readouterr().out)["faults"]] == [2]
+    assert run(file, "--yes", "--output-dir", "out", "--name", "tigers") == 0
+    assert charged(tmp_path) == 20
+
+
+def test_events_carry_their_row_and_end_with_the_batch(tmp_path: Path, capsys):
+    assert run(written(tmp_path, TWO), "--yes", "--output-dir", "out", "--events") == 0
+
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    for row, language in (("cat", "en"), ("dog", "zh")):
+        own = [event for event in events if event.get("row") == row]
+        assert [event["event"] for event in own if event["event"] != "progress"] == [
+            "acknowledged",
+            "started",
+            "succeeded",
+        ]
+        assert {event["language"] for event in own} == {language}
+        assert own[-1]["result"]["files"]
+    assert events[-1]["event"] == "succeeded"
+    assert "row" not in events[-1]
+    assert events[-1]["batch"]["done"] == 2
+    assert all(event["sandbox"] for event in events)
+
+
+def test_a_failed_row_is_in_the_stream_the_file_and_on_top_of_the_sheet(tmp_path: Path, capsys):
+    assert run(written(tmp_path, TWO), "--yes", "--output-dir", "out", "--events", "--sandbox-scene", "fails") == 11
+
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    failed = [event for event in events if event["event"] == "failed"]
+    assert [event.get("row") for event in failed[-1:]] == [None]
+    assert {event["row"] for event in failed[:-1]} == {"cat", "dog"}
+    assert failed[-1]["error"]["kind"] == "partial"
+    assert {one["error"]["kind"] for one in lines(tmp_path / "out" / "results.jsonl")} == {"generation"}
+    page = (tmp_path / "out" / "index.html").read_text("utf-8")
+    assert page.index("Rows that are not done") < page.index("cat")
+
+
+def test_standard_input_is_a_file_too(tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch):
+    import io
+
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'{"prompt":"a cat","size":"512"}\n')))
+
+    assert run("-", "--yes", "--output-dir", "out", "--json") == 0
+    assert len(lines(tmp_path / "out" / "results.jsonl")) == 1
+
+
+def test_pictures_of_the_file_lie_beside_it(tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch):
+    folder = tmp_path / "deep"
+    folder.mkdir()
+    (folder / "in.png").write_bytes(drawn(None, 0, None)[0])
+    (tmp_path / "here.png").write_bytes(drawn(None, 0, None)[0])
+    text = "prompt,images,output\noil,in.png|here.png,x/oil\nno,gone.png,\n"
+
+    assert run(written(folder, text), "--yes", "--output-dir", "out", "--json") == 2
+    assert [one["line"] for one in json.loads(capsys.readouterr().out)["faults"]] == [3]
+    assert run(written(folder, text.partition("no,")[0]), "--yes", "--output-dir", "out") == 0
+    assert (tmp_path / "out" / "x" / "oil.png").is_file()
+
+
+def test_links_only_leave_no_picture_and_a_sheet_of_links(tmp_path: Path, capsys):
+    assert run(written(tmp_path, TWO), "--yes", "--output-dir", "out", "--no-download") == 0
+
+    assert {file.name for file in (tmp_path / "out").iterdir()} == {"results.jsonl", "index.html"}
+
+
+def test_a_page_shows_every_sign_of_a_prompt_and_obeys_none(tmp_path: Path, capsys):
+    text = 'id,prompt\nx,"</div><script>alert(1)</script><img src=https://evil.example/x.png>"\n'
+
+    assert run(written(tmp_path, text), "--yes", "--output-dir", "out") == 0
+
+    page = (tmp_path / "out" / "index.html").read_text("utf-8")
+    assert "<script" not in page
+    assert "src=https" not in page.replace("&lt;img src=https", "")
+    assert "default-src 'none'" in page
+
+
+@pytest.mark.parametrize(
+    ("told", "rate"),
+    [
+        ("20/minute", (20, 60.0)),
+        ("5/2s", (5, 2.0)),
+        ("100/3600", (100, 3600.0)),
+        ("1/h", (1, 3600.0)),
+        (" 3 / 1.5 min ", (3, 90.0)),
+    ],
+)
+def test_a_rate_is_read_as_people_write_it(told: str, rate: tuple[int, float]):
+    assert rate_of(told) == rate
+
+
+@pytest.mark.parametrize("told", ["", "20", "20/", "0/s", "5/0s", "a/s", "5/fortnight", "-1/s"])
+def test_what_is_no_rate_is_refused(told: str):
+    with pytest.raises(UsageFault):
+        rate_of(told)
+
+
+# Three hundred rows, from outside, killed and continued
+
+
+FAULTS = [*(f"[lost-{n}]" for n in range(5)), *(f"[refused-{n}]" for n in range(5))]
+FAULTS += [*(f"[busy-{n}]" for n in range(5)), *(f"[down-{n}]" for n in range(5))]
+COLUMNS = ("id", "prompt", "images", "model", "size", "aspect_ratio", "count", "output", "user")
+
+
+def three_hundred(tmp_path: Path, *, broken: bool) -> Path:
+    """300 rows: 40 that start from another row, 20 that ask for a fault; broken ones on request."""
+    path = tmp_path / ("broken.csv" if broken else "rows.csv")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        for n in range(300):
+            row = {"id": f"r{n}", "prompt": f"picture {n} of a 猫", "size": "512", "user": f"user{n % 3}"}
+            if n >= 260:
+                row |= {"images": f"@row:r{n - 200}", "size": "1K"}
+            if n < 20:
+                row["prompt"] = f"{FAULTS[n]} {n}"
+            if broken:
+                row |= {10: {"prompt": ""}, 20: {"count": "9"}, 30: {"images": "no.png"}}.get(n, {})
+                row |= {100: {"images": "@row:r101"}, 101: {"images": "@row:r100"}, 200: {"id": "r199"}}.get(n, {})
+            writer.writerow(row)
+    return path
+
+
+def started(file: Path, *more: str) -> subprocess.Popen[str]:
+    worker = str(Path(__file__).with_name("command_worker.py"))
+    argv = [sys.executable, worker, "batch", str(file), "--yes", "--output-dir", "out", "--sandbox", *more]
+    return subprocess.Popen(
+        [*argv, "--concurrency", "300"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+
+
+@pytest.mark.loopback
+@pytest.mark.timeout(240)
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this platform can't kill so hard")
+def test_three_hundred_rows_are_checked_run_killed_and_continued(tmp_path: Path):
+    with started(three_hundred(tmp_path, broken=True), "--json") as refused:
+        told = json.loads(refused.communicate()[0])
+        assert refused.returncode == 2
+    # Rows refer to r200, which was renamed: that is a fault of its own.
+    assert [one["line"] for one in told["faults"]] == [12, 22, 32, 102, 202]
+    assert charged(tmp_path) == 0
+
+    file = three_hundred(tmp_path, broken=False)
+    with started(file, "--events") as killed:
+        assert killed.stdout is not None
+        done = 0
+        while done < 60:
+            event = json.loads(killed.stdout.readline())
+            done += event["event"] == "succeeded"
+        os.kill(killed.pid, signal.SIGKILL)
+    torn = (tmp_path / "out" / "results.jsonl").read_bytes().split(b"\n")
+    assert len(torn) > 60
+
+    with started(file, "--json") as continued:
+        summary = json.loads(continued.communicate()[0])
+        assert continued.returncode == 11
+
+    results = {one["row"]: one for one in lines(tmp_path / "out" / "results.jsonl")}
+    assert len(results) == len(lines(tmp_path / "out" / "results.jsonl")) == 300
+    states = Counter(one["state"] for one in results.values())
+    assert {name: summary["batch"][name] for name in states} == dict(states)
+    assert states["failed"] == 5
+    assert 5 <= states["uncertain"] <= 13
+    unsure = [row for row, one in results.items() if one["state"] == "uncertain"]
+    behind = [f"r{n}" for n in range(260, 300) if f"r{n - 200}" in unsure]
+    assert [row for row, one in results.items() if one["state"] == "waiting"] == behind
+    assert states["done"] == 300 - 5 - states["uncertain"] - len(behind)
+    for one in results.values():
+        if one["state"] == "done":
+            assert Path(one["files"][0]).is_file()
+    _paid_once(tmp_path)
+    if CHROMIUM:
+        _looked_at(tmp_path / "out" / "index.html", pictures=states["done"])
+
+
+def _paid_once(tmp_path: Path) -> None:
+    world = sqlite3.connect(tmp_path / "state" / "memory" / "ima_sandbox.sqlite3")
+    try:
+        bodies = world.execute("SELECT body FROM creates WHERE accepted").fetchall()
+    finally:
+        world.close()
+    paid = Counter(json.loads(body)["parameters"][0]["parameters"]["prompt"] for (body,) in bodies)
+    assert [prompt for prompt, times in paid.items() if times > 1] == []
+
+
+def _looked_at(page: Path, *, pictures: int) -> None:
+    """Open the sheet without a network, and count the pictures that were really shown."""
+    probe = page.with_name("probe.html")
+    script = (
+        "<script>addEventListener('load',()=>{const all=[...document.images];"
+        "all.forEach(one=>one.loading='eager');"
+        "Promise.allSettled(all.map(one=>one.decode())).then(()=>{document.title="
+        "'shown '+all.filter(one=>one.naturalWidth>0).length})})</script></body>"
+    )
+    text = page.read_text("utf-8").replace("</body>", script)
+    probe.write_text(text.replace("default-src 'none'", "default-src 'none'; script-src 'unsafe-inline'"), "utf-8")
+    flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    more = ["--disable-component-update", "--disable-sync", "--virtual-time-budget=20000", "--dump-dom"]
+    profile = f"--user-data-dir={page.parent.parent / 'profile'}"
+    argv = [str(CHROMIUM), *flags.split(), *more, "--host-resolver-rules=MAP * ~NOTFOUND", profile, probe.as_uri()]
+    shown = subprocess.run(argv, capture_output=True, text=True, timeout=120, check=True)
+    assert f"<title>shown {pictures}</title>" in shown.stdout
