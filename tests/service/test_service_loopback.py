@@ -257,6 +257,19 @@ async def test_a_bad_setting_of_the_machine_is_named(clock, monkeypatch, name: s
     assert (type(fault), fault.code, fault.retryable) == (NetworkFault, code, False)
 
 
+async def test_a_trust_store_without_certificates_is_named_and_nothing_is_sent(internet, clock, monkeypatch, tmp_path):
+    """It is read at the first handshake, which is still before the first byte of a create."""
+    broken = tmp_path / "broken.pem"
+    broken.write_text("no certificate")
+    async with internet(reply_honestly) as net:
+        monkeypatch.setenv("SSL_CERT_FILE", str(broken))
+        async with Service(KEY, clock=clock) as ima:
+            fault = await fault_of(ima.create(reservation(), QUOTE, PROMPT, []))
+
+    assert (type(fault), fault.code, fault.charged) == (NetworkFault, "network.trust_store", "no")
+    assert net.seen == []
+
+
 async def test_a_truncated_picture_is_noticed(internet, clock):
     async with internet(dies(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nhalf")), Service(KEY, clock=clock) as ima:
         fault = await fault_of(ima.fetch("https://pictures.example.com/a.png", bytearray().extend))

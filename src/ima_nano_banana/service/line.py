@@ -15,10 +15,10 @@ import httpx2
 from ima_nano_banana.errors import NetworkFault
 from ima_nano_banana.service.failures import TooLargeError, leaves_unsent
 from ima_nano_banana.service.pools import EACH, Pools
+from ima_nano_banana.service.trust import LateTrust
 from ima_nano_banana.wire import requests
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import AsyncIterator, Callable, Mapping
 
     from ima_nano_banana.wire.requests import HttpRequest
@@ -173,11 +173,8 @@ def _pools(transport: httpx2.AsyncBaseTransport | None) -> Pools:
     limits = httpx2.Limits(max_connections=EACH, max_keepalive_connections=EACH, keepalive_expiry=IDLE_SECONDS)
     # gzip is unpacked piece by piece, so the caps hold for what is unpacked.
     headers = {"User-Agent": requests.USER_AGENT, "Accept-Encoding": "gzip"}
-    try:
-        # One context for all: with proxies httpx2 would read the trust store once for each of them.
-        context: ssl.SSLContext | bool = True if transport is not None else httpx2.create_ssl_context()
-    except OSError as error:  # ssl.SSLError is one
-        raise NetworkFault("network.trust_store", phase="catalog", retryable=False) from error
+    # One context for all: with proxies httpx2 would read the trust store once for each of them.
+    context = True if transport is not None else LateTrust()
 
     def client() -> httpx2.AsyncClient:
         try:
