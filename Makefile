@@ -66,3 +66,8 @@ test-openclaw: $(VENV)/.ready-dev
 bench: $(VENV)/.ready-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	$(BIN)/python benchmarks/run.py
+
+# The books of many machines, on PostgreSQL servers of its own (installed with apt-get where there are none).
+.PHONY: test-cluster
+test-cluster: $(VENV)/.ready-dev
+	$(BIN)/python tools/test_cluster.py -n 4

@@ -61,6 +61,8 @@ class Cluster:
     place: Path
     options: dict[str, Any] = field(default_factory=dict)
     workers: list[subprocess.Popen[str]] = field(default_factory=list)
+    _started: int = 0
+    _marks: dict[int, Path] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.root = self.place / "state"
@@ -93,10 +95,12 @@ class Cluster:
 
     def start(self, *, wait: bool = True, **settings: Any) -> subprocess.Popen[str]:
         """Start a worker, and wait until it works."""
+        self._started += 1
         told = {
             "store": settings.pop("store", self.store),
             "root": str(self.root),
-            "folder": str(self.place / f"worker{len(self.workers)}"),
+            "folder": str(self.place / f"worker{self._started}"),
+            "mark": str(self.place / f"on_the_wire{self._started}"),
             **self.options,
             "settings": {"lease": 4.0, "grace": 10.0, **settings},
         }
@@ -105,6 +109,7 @@ class Cluster:
             [sys.executable, str(WORKER), json.dumps(told)], stdout=subprocess.PIPE, text=True, env=env
         )
         self.workers.append(worker)
+        self._marks[worker.pid] = Path(told["mark"])
         assert worker.stdout is not None
         if wait:
             assert worker.stdout.readline() == "ready\n"
@@ -114,6 +119,16 @@ class Cluster:
         worker.send_signal(how)
         _reap(worker)
         self.workers.remove(worker)
+
+    def sender(self, seconds: float = 60.0) -> subprocess.Popen[str]:
+        """Wait for a worker that has a create on the wire, and return it."""
+        deadline = time.monotonic() + seconds
+        while True:
+            for worker in self.workers:
+                if self._marks[worker.pid].exists():
+                    return worker
+            assert time.monotonic() < deadline, self.progress()
+            time.sleep(0.01)
 
     def progress(self) -> Progress:
         (found,) = progress(self.ledger, BATCH)

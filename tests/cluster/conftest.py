@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cluster_world import Cluster
 
 SERVER = os.environ.get("IMA_TEST_PG")
+FRAGILE = os.environ.get("IMA_TEST_PG_FRAGILE")
 
 collect_ignore_glob = [] if SERVER else ["test_*.py"]
 
@@ -24,6 +25,19 @@ def store() -> Iterator[str]:
 
     with fresh_place(SERVER or "") as place:
         yield place
+
+
+@pytest.fixture
+def fragile(tmp_path: Path) -> Iterator[Cluster]:
+    """A cluster on a server that nobody else is on, so that it may be restarted."""
+    from cluster_world import Cluster, fresh_place
+
+    with fresh_place(FRAGILE or "") as place:
+        found = Cluster(place, tmp_path / "cluster")
+        try:
+            yield found
+        finally:
+            found.close()
 
 
 @pytest.fixture

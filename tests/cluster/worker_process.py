@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import logging
 import os
 import random
 import signal
@@ -25,13 +26,30 @@ from ima_nano_banana.sandbox import catalogue
 
 
 class FarAway(httpx2.AsyncBaseTransport):
-    """The simulated service at a distance: requests and answers are on their way for a while."""
+    """The simulated service at a distance: requests and answers are on their way for a while.
 
-    def __init__(self, inner: httpx2.AsyncBaseTransport, seconds: float) -> None:
+    While a create is, the file ``mark`` is there.
+    """
+
+    def __init__(self, inner: httpx2.AsyncBaseTransport, seconds: float, mark: Path) -> None:
         self._inner = inner
         self._seconds = seconds
+        self._mark = mark
+        self._creates = 0
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        if not request.url.path.endswith("/create"):
+            return await self._carried(request)
+        self._creates += 1
+        self._mark.touch()
+        try:
+            return await self._carried(request)
+        finally:
+            self._creates -= 1
+            if not self._creates:
+                self._mark.unlink(missing_ok=True)
+
+    async def _carried(self, request: httpx2.Request) -> httpx2.Response:
         await asyncio.sleep(random.random() * self._seconds / 4)
         answer = await self._inner.handle_async_request(request)
         await asyncio.sleep(random.random() * self._seconds)
@@ -52,7 +70,7 @@ def set_the_stage(told: dict[str, Any]) -> None:
     rule, world, transport = catalogue.rule, sandbox.open_world, sandbox.in_process
     catalogue.rule = lambda attribute_id, _, attributes: rule(attribute_id, 1, attributes)  # type: ignore[assignment]
     sandbox.open_world = partial(world, task_seconds=told.get("task_seconds", 1.0), draw=tiny)
-    sandbox.in_process = lambda opened: FarAway(transport(opened), told.get("distance", 0.0))  # type: ignore[assignment]
+    sandbox.in_process = lambda opened: FarAway(transport(opened), told.get("distance", 0.0), Path(told["mark"]))  # type: ignore[assignment]
 
 
 async def main(told: dict[str, Any]) -> None:
@@ -70,4 +88,5 @@ async def main(told: dict[str, Any]) -> None:
 if __name__ == "__main__":
     given = json.loads(sys.argv[1])
     set_the_stage(given)
+    logging.getLogger().addHandler(logging.NullHandler())  # as the command does, which logs to a file
     asyncio.run(main(given))
