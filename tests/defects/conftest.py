@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import io
 import json
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from clocks import Skipping, drawn, unhurried
 from PIL import Image
 
 from ima_nano_banana import sandbox
-from ima_nano_banana.clock import SystemClock
 from ima_nano_banana.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -41,22 +38,6 @@ class Outcome:
     @property
     def error(self) -> dict[str, Any]:
         return dict(self.json["error"])
-
-
-class Skipping:
-    """A clock whose waits pass at once."""
-
-    skipped = 0.0
-
-    def monotonic(self) -> float:
-        return time.monotonic() + self.skipped
-
-    def time(self) -> float:
-        return time.time() + self.skipped
-
-    async def sleep(self, seconds: float) -> None:
-        self.skipped += max(0.0, seconds)
-        await asyncio.sleep(0)
 
 
 @dataclass
@@ -103,21 +84,11 @@ class Shop:
         return str(self.work / name)
 
 
-def drawn(job: Any, index: int, _inputs: object) -> tuple[bytes, str]:
-    """Draw the cheapest picture of the right size."""
-    out = io.BytesIO()
-    Image.new("RGB", job.pixels, (60 * index, 90, 200)).save(out, "PNG", compress_level=1)
-    return out.getvalue(), "image/png"
-
-
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Shop:
     clock = Skipping()
-    for name in ("monotonic", "time", "sleep"):
-        monkeypatch.setattr(SystemClock, name, staticmethod(getattr(clock, name)))
-    opened, connected = sandbox.open_world, sandbox.in_process
-    told = {"now": clock.time, "task_seconds": 30.0, "draw": drawn}
-    monkeypatch.setattr(sandbox, "open_world", lambda *args, **more: opened(*args, **{**told, **more}))
+    unhurried(monkeypatch, clock, task_seconds=30.0, draw=drawn)
+    connected = sandbox.in_process
     monkeypatch.setattr(sandbox, "in_process", lambda world: connected(world, stall=clock.sleep, latency=0.05))
     root, work = tmp_path / "state", tmp_path / "work"
     monkeypatch.setenv("OPENCLAW_STATE_DIR", str(root))

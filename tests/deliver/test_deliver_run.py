@@ -8,15 +8,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from clocks import Skipping, unhurried
 from deliver_standin import StandIn
 
-from ima_nano_banana import sandbox
-from ima_nano_banana.clock import SystemClock
 from ima_nano_banana.deliver import message as messages
 from ima_nano_banana.doors import skill
 
@@ -35,29 +33,10 @@ class Told(NamedTuple):
         return self.lines[-1]
 
 
-class Skipping:
-    """A clock whose waits pass at once."""
-
-    skipped = 0.0
-
-    def monotonic(self) -> float:
-        return time.monotonic() + self.skipped
-
-    def time(self) -> float:
-        return time.time() + self.skipped
-
-    async def sleep(self, seconds: float) -> None:
-        self.skipped += seconds
-
-
 @pytest.fixture
 def run(monkeypatch, capsys, tmp_path):
     """Run the script's door in this process, with the stand-in's environment and a service that needs no time."""
-    clock = Skipping()
-    for name in ("monotonic", "time", "sleep"):
-        monkeypatch.setattr(SystemClock, name, staticmethod(getattr(clock, name)))
-    opened = sandbox.open_world
-    monkeypatch.setattr(sandbox, "open_world", lambda *args, **told: opened(*args, now=clock.time, **told))
+    unhurried(monkeypatch, Skipping())
 
     def call(claw: StandIn, *argv: str, mode: str = "--output-json") -> Told:
         for name in ("PATH", "OPENCLAW_STATE_DIR"):

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
-from typing import Any
 
 import pytest
+from clocks import FakeClock, drawn, unhurried
 from docs_kit import Reader
-from engine_kit import FakeClock, drawn
 from PIL import Image
 
 from ima_nano_banana import sandbox
-from ima_nano_banana.clock import SystemClock
 
 
 @pytest.fixture
@@ -29,14 +26,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def no_waiting(desk: Path, monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     """Time passes only when the program waits."""
     clock = FakeClock()
-    for name in ("monotonic", "time", "sleep"):
-        monkeypatch.setattr(SystemClock, name, functools.partial(getattr(FakeClock, name), clock))
-    opened = sandbox.open_world
-
-    def world(path: Path | None, **options: Any) -> Any:
-        return opened(path, **{"now": clock.time, **options})
-
-    monkeypatch.setattr(sandbox, "open_world", world)
+    unhurried(monkeypatch, clock)
     return clock
 
 

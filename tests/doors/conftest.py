@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-
-from ima_nano_banana import sandbox
-from ima_nano_banana.clock import SystemClock
+from clocks import Skipping, unhurried
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,29 +35,10 @@ class Outcome:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
-class Skipping:
-    """A clock whose waits pass at once."""
-
-    skipped = 0.0
-
-    def monotonic(self) -> float:
-        return time.monotonic() + self.skipped
-
-    def time(self) -> float:
-        return time.time() + self.skipped
-
-    async def sleep(self, seconds: float) -> None:
-        self.skipped += seconds
-
-
 @pytest.fixture
 def ima(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
     """Run a door: ``ima("--prompt", "a cat")`` is the script, ``ima("generate", …, door="command")`` the command."""
-    clock = Skipping()
-    for name in ("monotonic", "time", "sleep"):
-        monkeypatch.setattr(SystemClock, name, staticmethod(getattr(clock, name)))
-    opened = sandbox.open_world
-    monkeypatch.setattr(sandbox, "open_world", lambda *args, **told: opened(*args, now=clock.time, **told))
+    unhurried(monkeypatch, Skipping())
     monkeypatch.setenv("OPENCLAW_STATE_DIR", str(tmp_path / "state"))
     work = tmp_path / "work"
     work.mkdir()

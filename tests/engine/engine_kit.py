@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import io
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image
+from clocks import FakeClock, drawn
 
 from ima_nano_banana import sandbox
 from ima_nano_banana.assembly import open_engine
@@ -20,32 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ima_nano_banana.engine import Engine
-
-
-@dataclass
-class FakeClock:
-    now: float = 1_790_000_000.0
-    waits: list[float] = field(default_factory=list)
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def time(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        self.now += seconds
-        await asyncio.sleep(0)
-
-
-def drawn(job: Any, index: int, inputs: Any) -> tuple[bytes, str]:
-    """A plain picture of the size that the model would give."""
-    from ima_nano_banana.sandbox.pictures import pixel_size
-
-    out = io.BytesIO()
-    Image.new("RGB", pixel_size(job.model_id, job.size, job.aspect_ratio), "orange").save(out, "PNG")
-    return out.getvalue(), "image/png"
 
 
 @dataclass

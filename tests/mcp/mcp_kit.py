@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 from contextlib import asynccontextmanager
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clocks import FakeClock
 from mcp.types import CallToolResult, ElicitResult, ListRootsResult, Root
 from PIL import Image
 
@@ -28,23 +28,6 @@ if TYPE_CHECKING:
 
 ERAS = ["legacy", "2026-07-28"]
 """The handshake of the first protocol, and the one without."""
-
-
-@dataclass
-class JumpingClock:
-    """Moves only when somebody waits, so that a task of a minute takes none."""
-
-    now: float = 1_790_000_000.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def time(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.now += seconds
-        await asyncio.sleep(0)
 
 
 def drawn(job: Any, _: int, __: Any) -> tuple[bytes, str]:
@@ -101,7 +84,7 @@ class Rig:
     folder: Path
     env: dict[str, str]
     world: World
-    clock: JumpingClock | None = None
+    clock: FakeClock | None = None
 
     @property
     def work(self) -> Path:
@@ -141,7 +124,7 @@ def rig_in(folder: Path, *, scenes: tuple[str, ...] = (), real_seconds: float | 
     env = {"OPENCLAW_STATE_DIR": str(folder / "state"), "HOME": str(folder / "home")}
     if real_seconds is not None:
         return Rig(folder, env, sandbox.open_world(None, scenes=scenes, task_seconds=real_seconds, draw=draw))
-    clock = JumpingClock()
+    clock = FakeClock()
     world = sandbox.open_world(None, scenes=scenes, task_seconds=30, now=clock.time, draw=draw)
     return Rig(folder, env, world, clock)
 

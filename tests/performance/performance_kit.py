@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import httpx2
+from clocks import FakeClock
 from PIL import Image
 
 from ima_nano_banana import sandbox
@@ -23,23 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ima_nano_banana.engine import Engine
-
-
-@dataclass
-class InstantClock:
-    """Time that passes only when somebody waits."""
-
-    now: float = 1_790_000_000.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def time(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.now += seconds
-        await asyncio.sleep(0)
 
 
 def picture(colour: int = 0) -> bytes:
@@ -116,9 +100,9 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(tmp_path: Path, *, seconds: float = 0.0, clock: InstantClock | None = None) -> AsyncIterator[Bench]:
+async def bench(tmp_path: Path, *, seconds: float = 0.0, clock: FakeClock | None = None) -> AsyncIterator[Bench]:
     """A new engine on a new service, both on one clock."""
-    clock = clock or InstantClock()
+    clock = clock or FakeClock()
     with sandbox.open_world(
         None, task_seconds=seconds, now=clock.time, draw=lambda *_: (picture(), "image/png")
     ) as world:

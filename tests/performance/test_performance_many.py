@@ -8,7 +8,8 @@ import tracemalloc
 
 import httpx2
 import pytest
-from performance_kit import InstantClock, bench
+from clocks import FakeClock
+from performance_kit import bench
 
 from ima_nano_banana.engine.ports import CREATES_AT_ONCE
 from ima_nano_banana.service.pools import EACH, ORDINARY, POOLS, Pools
@@ -27,7 +28,7 @@ async def test_two_hundred_runs_at_once_send_each_create_once_and_few_at_a_time(
         assert len(on.world.books.creates()) == 200
 
 
-class Lull(InstantClock):
+class Lull(FakeClock):
     """Nobody who waits for the next look wakes up before he is told to."""
 
     def __init__(self) -> None:
