@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sqlite3
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from ima_nano_banana.ledger import history, outcomes
 
 if TYPE_CHECKING:
     from conftest import Shop
@@ -129,25 +132,58 @@ def test_d6_where_the_books_cannot_be_kept_nothing_is_bought(shop: Shop) -> None
     assert (outcome.code, outcome.error["kind"], outcome.error["charged"]) == (13, "storage", "no")
 
 
-def test_d6_books_that_break_after_the_create_cost_no_picture(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The disk is full from the moment at which the task id is in the books."""
-    import sqlite3
+def full(*_: object, **__: object) -> None:
+    raise sqlite3.OperationalError("database or disk is full")
 
-    from ima_nano_banana.ledger import outcomes
 
-    def full(*_: object, **__: object) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
-
+@pytest.mark.parametrize(
+    ("broken", "then"), [("ready done", 0), ("durations", 0), ("created", 9), ("created ready done durations", 9)]
+)
+def test_d6_books_that_break_after_the_create_cost_no_picture(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, broken: str, then: int
+) -> None:
+    """D6: the picture is delivered; later it is open or uncertain in the books, and nothing is paid again."""
     with monkeypatch.context() as patched:
-        for name in ("ready", "done"):
-            patched.setattr(outcomes, name, full)
+        for name in broken.split():
+            patched.setattr(history if name == "durations" else outcomes, name, full)
         outcome = shop.make()
     assert outcome.code == 0
     assert len(outcome.json["files"]) == 1
 
-    again = shop.make()
+    if broken != "durations":
+        assert shop.make().code == then
+    assert len(shop.creates) == 1
 
-    assert (again.code, again.json["task_id"]) == (0, outcome.json["task_id"])
+
+def test_d6_a_task_id_that_could_not_be_written_down_is_written_down_later(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    created, calls = outcomes.created, []
+
+    def full_once(*args: Any) -> Any:
+        calls.append(args)
+        return full() if len(calls) == 1 else created(*args)
+
+    monkeypatch.setattr(outcomes, "created", full_once)
+
+    outcome = shop.make()
+
+    with shop.ledger() as ledger:
+        (item,) = ledger.tasks()
+    assert (outcome.code, item.state, item.task_id) == (0, "done", outcome.json["task_id"])
+
+
+def test_d9_an_unknown_outcome_that_cannot_be_written_down_is_unknown_all_the_same(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full at just that commit: it must not pass for a create that was refused."""
+    with monkeypatch.context() as patched:
+        patched.setattr(outcomes, "uncertain", full)
+        codes = [shop.make(scenes="lost-create").code]
+
+    codes.append(shop.make().code)
+
+    assert codes == [9, 9]
     assert len(shop.creates) == 1
 
 

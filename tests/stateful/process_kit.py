@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -56,10 +57,15 @@ class Time:
 
 @dataclass
 class Doom:
-    """Counts the fault points of a process: at the one that is meant it dies, and stays dead."""
+    """Counts the fault points of a process: at the one that is meant it dies, and stays dead.
+
+    ``full`` are the numbers of the commits for which the disk has no room.
+    """
 
     at: int | None = None
+    full: frozenset[int] = frozenset()
     passed: int = 0
+    commits: int = 0
 
     @property
     def dead(self) -> bool:
@@ -144,10 +150,16 @@ class Machine:
             yield ledger
 
     async def process(
-        self, work: Any, *, die_at: int | None = None, home: str = "state", through: Through = lambda far: far
+        self,
+        work: Any,
+        *,
+        die_at: int | None = None,
+        full: frozenset[int] = frozenset(),
+        home: str = "state",
+        through: Through = lambda far: far,
     ) -> Ending:
         """Be one process that does ``work(engine, emit)``; ``through`` may change what the service answers."""
-        doom, ending = Doom(die_at), Ending()
+        doom, ending = Doom(die_at, full), Ending()
         try:
             async with open_engine(
                 sandbox=True,
@@ -169,11 +181,18 @@ class Machine:
         return ending
 
     async def make(
-        self, wish: Wish, *, die_at: int | None = None, through: Through = lambda far: far, **how: Any
+        self,
+        wish: Wish,
+        *,
+        die_at: int | None = None,
+        full: frozenset[int] = frozenset(),
+        through: Through = lambda far: far,
+        **how: Any,
     ) -> Ending:
         return await self.process(
             lambda engine, emit: engine.generate(wish, How(output_dir=self.folder / "out", **how), emit),
             die_at=die_at,
+            full=full,
             through=through,
         )
 
@@ -193,6 +212,9 @@ def _doom_commits(engine: Engine, doom: Doom) -> None:
 
     def doomed() -> None:
         doom.point()
+        doom.commits += 1
+        if doom.commits in doom.full:
+            raise sqlite3.OperationalError("database or disk is full")
         commit()
         doom.point()
 

@@ -91,14 +91,23 @@ class Promises(RuleBasedStateMachine):
         self._ask(one, wrong, die_at)
         self._ask(one, wrong_then, die_then)
 
-    def _ask(self, one: Wanted, wrong: list[str], die_at: int | None, *, again: bool = False) -> None:
+    def _ask(
+        self,
+        one: Wanted,
+        wrong: list[str],
+        die_at: int | None = None,
+        *,
+        again: bool = False,
+        full: frozenset[int] = frozenset(),
+    ) -> None:
         self.machine.world.select(wrong)
         before = self.owed[one].copy()
-        ending = asyncio.run(self.machine.make(wish_of(one), die_at=die_at, again=again, timeout=400.0))
+        ending = asyncio.run(self.machine.make(wish_of(one), die_at=die_at, full=full, again=again, timeout=400.0))
         new = self._new(one, ending)
         assert len(new) <= 1
         if not again:
             assert not (before and new), f"paid twice for {one}"
+        assert full or ending.fault is None or ending.fault.kind != "storage"
         self._judge(one, ending, new)
 
     @rule(one=wanted, wrong=scenes, die_at=moments)
@@ -122,6 +131,11 @@ class Promises(RuleBasedStateMachine):
             assert len(new) <= len(done) + len(ended)
         for ending in sorted(endings, key=lambda ending: ending.killed):
             self._judge(one, ending, new, alone=False)
+
+    @rule(one=wanted, wrong=scenes, full=st.frozensets(st.integers(1, 9), min_size=1))
+    def the_disk_is_full_for_a_while(self, one: Wanted, wrong: list[str], full: frozenset[int]) -> None:
+        self._ask(one, wrong, full=full)
+        self._ask(one, [])
 
     @rule(wrong=scenes)
     def somebody_resumes(self, wrong: list[str]) -> None:
@@ -242,7 +256,7 @@ class Promises(RuleBasedStateMachine):
     def _judge_fault(self, one: Wanted, ending: Ending, new: set[str], *, alone: bool) -> None:
         fault = ending.fault
         assert fault is not None
-        assert fault.kind not in ("internal", "usage", "storage"), fault
+        assert fault.kind not in ("internal", "usage"), fault
         if alone and fault.charged == "no":
             assert not new, f"{fault} says that nothing was charged"
         if fault.kind in ("timeout", "download", "generation", "partial"):

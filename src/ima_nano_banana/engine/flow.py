@@ -22,6 +22,7 @@ from ima_nano_banana.errors import (
     Fault,
     GenerationFault,
     PartialFault,
+    StorageFault,
     UncertainFault,
     UsageFault,
 )
@@ -230,11 +231,11 @@ class Engine:
 
         ports = self._ports
         trace.phase, trace.task_id, trace.charged = "poll", job.task, "yes"
-        history = await ports.ledger.durations(job.model_id, job.size, job.task_type, realm=ports.realm)
-        window = schedule.window(job.eet, job.model_id, history)
-        del history  # thousands of tasks may be followed at once
+        window = schedule.window(job.eet, job.model_id, await self._history(job))
         with ports.followed():
             verdict, view = await follow(job, ports, emit, timeout=how.timeout, window=window, vouched=vouched)
+        if job.unbooked is not None:  # the disk may be well again
+            await noted(ports.ledger.created(job.unbooked, job.task))
         job = replace(
             job,
             model_id=job.model_id or view.model_id,
@@ -275,6 +276,13 @@ class Engine:
         if partial is not None:
             raise partial
         return result
+
+    async def _history(self, job: Job) -> list[float]:
+        """Return how long such tasks took; a task that is paid for is followed without it as well."""
+        try:
+            return await self._ports.ledger.durations(job.model_id, job.size, job.task_type, realm=self._ports.realm)
+        except StorageFault:
+            return []
 
     def _result(self, job: Job, verdict: Verdict, since: float) -> Result:
         from ima_nano_banana.engine.fetch import url_adjustments

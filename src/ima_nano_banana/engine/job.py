@@ -10,7 +10,7 @@ from ima_nano_banana.domain.model import Adjustment, Requested, Result
 from ima_nano_banana.domain.schedule import expected_seconds
 
 if TYPE_CHECKING:
-    from ima_nano_banana.domain.model import Quote, Request
+    from ima_nano_banana.domain.model import Quote, Request, Reservation
     from ima_nano_banana.ledger.model import Item
     from ima_nano_banana.words import Language
 
@@ -39,6 +39,8 @@ class Job:
     age: float = 0.0
     """Seconds since the task was created, when it is not this run that created it."""
     joined: bool = False
+    unbooked: Reservation | None = None
+    """The create of this run, if its task id could not be written down yet."""
 
     @property
     def task(self) -> str:

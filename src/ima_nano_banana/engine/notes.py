@@ -13,13 +13,16 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-async def noted(booking: Awaitable[object]) -> None:
-    """Book it as well as the disk allows.
+async def noted(booking: Awaitable[object]) -> bool:
+    """Book it as well as the disk allows, and tell whether it worked.
 
-    Once the points are spent, books that can't be written must not cost the picture as well: the row then
-    stays as it was, and the same command fetches the picture again without paying.
+    Once the points may be spent, books that can't be written must cost neither the picture nor the truth:
+    the row then stays as it was. What is ``sending`` turns uncertain when this process is gone, what is
+    running or ready is fetched by the same command without paying.
     """
     try:
         await booking
     except StorageFault as fault:
-        _log.error("the outcome of a paid task could not be booked: %s", fault.code)
+        _log.info("what became of a create could not be booked: %s", fault.code)
+        return False
+    return True

@@ -15,6 +15,7 @@ from ima_nano_banana.domain import offers, reflection
 from ima_nano_banana.domain.events import Adjusted, Created
 from ima_nano_banana.domain.model import Reservation
 from ima_nano_banana.engine.job import job_of, new_job
+from ima_nano_banana.engine.notes import noted
 from ima_nano_banana.errors import BudgetFault, Fault, NetworkFault, UncertainFault
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ async def _until_created(
                 raise
         else:
             emit(Created(task_id=task_id))
-            return replace(job, task_id=task_id)
+            return replace(job, task_id=task_id, unbooked=payment.unbooked)
         if step.refresh:
             refreshed = True
             quote = _requote(await fresh(), ask)
@@ -129,6 +130,7 @@ class _Payment:
         self.ask = ask
         self.reservation = reservation
         self.queued = False
+        self.unbooked: Reservation | None = None
         self._ports = ports
         self._trace = trace
 
@@ -163,7 +165,8 @@ class _Payment:
     async def _send_and_book(self, quote: Quote, image_urls: tuple[str, ...]) -> str:
         task_id = await self._create(quote, image_urls)
         self._trace.task_id, self._trace.charged = task_id, "yes"
-        await self._ports.ledger.created(self.reservation, task_id)
+        if not await noted(self._ports.ledger.created(self.reservation, task_id)):
+            self.unbooked = self.reservation
         return task_id
 
     async def _create(self, quote: Quote, image_urls: tuple[str, ...]) -> str:
@@ -173,7 +176,7 @@ class _Payment:
                 return await self._ports.service().create(self.reservation, quote, self.ask.request.prompt, image_urls)
             except Fault as fault:
                 if fault.charged != "no":
-                    await self._ports.ledger.uncertain(self.reservation, fault)
+                    await noted(self._ports.ledger.uncertain(self.reservation, fault))
                     raise
                 self._trace.charged = "no"
                 if fault.code != "network.claimed_too_late" or late == LATE_CLAIMS:
@@ -182,7 +185,7 @@ class _Payment:
                 await self.claim(quote)
             except Exception:
                 # A defect of ours after the row was written: whether bytes left is not known.
-                await self._ports.ledger.uncertain(self.reservation)
+                await noted(self._ports.ledger.uncertain(self.reservation))
                 raise
         raise AssertionError("the last late claim raises")
 
@@ -193,9 +196,8 @@ class _Payment:
         finally:
             if not sending.done():
                 sending.cancel()
-                await self._ports.ledger.uncertain(
-                    self.reservation, UncertainFault("uncertain.interrupted", phase="create", charged="unknown")
-                )
+                fault = UncertainFault("uncertain.interrupted", phase="create", charged="unknown")
+                await noted(self._ports.ledger.uncertain(self.reservation, fault))
             elif not sending.cancelled() and isinstance(error := sending.exception(), Fault) and error.charged == "no":
                 self._trace.charged = "no"
                 await self.take_back(error)
