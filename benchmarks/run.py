@@ -23,6 +23,7 @@ import plot
 import startup
 import trips
 
+import batch
 from ima_nano_banana.domain.model import FLASH, PRO
 from service import running
 
@@ -34,6 +35,8 @@ LATENCY = 0.1
 GENERATION = 30.0
 """Seconds that a task takes while thousands are followed."""
 MOST_KILOBYTES, MOST_MILLISECONDS = 40, 15
+BATCH_GENERATION = 20.0
+MOST_CPU, MOST_MIB, MOST_CLAIM_MILLISECONDS = 2.5, 120, 10
 
 
 @dataclass
@@ -54,6 +57,7 @@ def rows(tasks: int) -> Iterator[Row]:
         yield from _startup(Path(home))
         lone = yield from _trips(Path(home))
     yield from _many(tasks, lone)
+    yield from _batch(batch.ROWS if tasks == many.TASKS else tasks)
 
 
 def _noticing() -> Iterator[Row]:
@@ -104,6 +108,34 @@ def _many(tasks: int, lone: trips.Trip) -> Iterator[Row]:
     yield Row(f"{tasks} tasks at once: made", str(tasks), str(cost.made), cost.made / tasks)
     yield Row(f"{tasks} tasks at once: memory of each", "1", f"{memory:.4f}", memory, cost.kilobytes / MOST_KILOBYTES)
     yield Row(f"{tasks} tasks at once: CPU of each", "1", f"{cpu:.3f}", cpu, cost.cpu_milliseconds / MOST_MILLISECONDS)
+
+
+def _batch(rows: int) -> Iterator[Row]:
+    """Compare a batch with the bare requests of it, and a claim with what it may take."""
+    costs = {}
+    for kind in ("bare", "ours"):
+        with running(latency=0.0, task_seconds=BATCH_GENERATION) as service:
+            costs[kind] = _cost(service.env, kind, rows)
+    cpu = costs["ours"]["cpu"] / costs["bare"]["cpu"]
+    memory, bare = costs["ours"]["mebibytes"], costs["bare"]["mebibytes"]
+    yield Row(f"batch of {rows} rows: made", str(rows), str(costs["ours"]["made"]), costs["ours"]["made"] / rows)
+    yield Row(f"batch of {rows} rows: CPU : the bare requests", "1", f"{cpu:.2f}", cpu, cpu / MOST_CPU)
+    yield Row(
+        f"batch of {rows} rows: memory : the bare requests",
+        "1",
+        f"{memory / bare:.2f}",
+        memory / bare,
+        memory / MOST_MIB,
+    )
+    few, most = _cost({}, "claim", 1000)["milliseconds"], _cost({}, "claim", batch.CLAIMED)["milliseconds"]
+    what = f"claim among {batch.CLAIMED} rows : among 1000"
+    yield Row(what, "1", f"{most / few:.2f}", most / few, most / MOST_CLAIM_MILLISECONDS)
+
+
+def _cost(env: dict[str, str], kind: str, rows: int) -> dict[str, float]:
+    command = [sys.executable, batch.__file__, kind, str(rows)]
+    done = subprocess.run(command, env={**os.environ, **env}, stdout=subprocess.PIPE, check=True)
+    return dict(json.loads(done.stdout))
 
 
 def table(measured: list[Row]) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from batch_kit import drawn
 
-from ima_nano_banana import sandbox
+from ima_nano_banana import sandbox, words
 from ima_nano_banana.doors.batch_file import rate_of
 from ima_nano_banana.doors.cli.main import main
 from ima_nano_banana.errors import UsageFault
@@ -89,8 +89,8 @@ def test_people_read_the_faults_line_by_line_in_their_language(tmp_path: Path, c
     assert run(written(tmp_path, "prompt\n\n"), "--yes", "--language", "zh") == 2
 
     told = capsys.readouterr()
-    assert "第 1 行:文件里没有任何行" in told.err
-    assert "文件有 1 处错误" in told.err
+    assert words.text("batch.fault_line", "zh", line=1, reason=words.text("batch.empty", "zh")) in told.err
+    assert words.text("batch.faults", "zh", count=1) in told.err
     assert told.out == ""
 
 
@@ -197,7 +197,7 @@ def test_a_failed_row_is_in_the_stream_the_file_and_on_top_of_the_sheet(tmp_path
     assert failed[-1]["error"]["kind"] == "partial"
     assert {one["error"]["kind"] for one in lines(tmp_path / "out" / "results.jsonl")} == {"generation"}
     page = (tmp_path / "out" / "index.html").read_text("utf-8")
-    assert page.index("Rows that are not done") < page.index("cat")
+    assert page.index(words.text("batch.sheet_troubled", "en")) < page.index("cat")
 
 
 def test_standard_input_is_a_file_too(tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch):
