@@ -221,6 +221,15 @@ async def test_a_create_to_a_server_with_an_untrusted_certificate_sends_nothing(
     assert net.seen == []
 
 
+async def test_a_certificate_of_another_name_is_refused_before_anything_is_asked(internet, clock):
+    """A trusted authority is not enough: the name must be the one that was asked for."""
+    async with internet(reply_honestly) as net, Service(KEY, clock=clock) as ima:
+        fault = await fault_of(ima.fetch("https://elsewhere.example.org/p.png", bytearray().extend))
+    assert (type(fault), fault.code) == (NetworkFault, "network.certificate")
+    assert net.tunnels == ["elsewhere.example.org:443"]
+    assert net.seen == []
+
+
 async def test_a_proxy_that_refuses_is_told_apart_and_nothing_was_sent(internet, clock, monkeypatch):
     monkeypatch.setattr("ima_nano_banana.wire.requests.API_HOST", "refused.example.com")
     async with internet(reply_honestly) as net, Service(KEY, clock=clock) as ima:
