@@ -63,9 +63,10 @@ _RETRY = """UPDATE batch_wishes w SET state = 'open', fault = NULL,
     AND w.wish IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM items i WHERE i.batch_id = w.batch_id AND i.row_id = w.row_id AND i.state = 'done')"""
 _STATES = "SELECT state, COUNT(*) FROM batch_wishes WHERE batch_id = :id GROUP BY state"
+_OUTCOME = "SELECT state, fault FROM batch_wishes WHERE batch_id = :batch_id AND row_id = :row_id"
 _FAULTS = """SELECT row_id, fault FROM batch_wishes WHERE batch_id = :id AND fault IS NOT NULL
     ORDER BY position LIMIT :limit"""
-_ALL = """SELECT b.id, b.cancelled_at, k.name, k.rows, k.budget, k.committed FROM shared_batches b
+_ALL = """SELECT b.id, b.cancelled_at, k.name, k.budget, k.committed FROM shared_batches b
     JOIN batches k ON k.id = b.id WHERE :id IS NULL OR b.id = :id ORDER BY b.created_at DESC LIMIT 50"""
 _SENDING = """SELECT COALESCE(SUM(items), 0) FROM batch_states
     WHERE batch_id = :id AND state IN ('queued', 'sending')"""
@@ -109,6 +110,12 @@ def find(tx: sqlite3.Connection, batch_id: str, row_id: str) -> Found | None:
     )
 
 
+def outcome(tx: sqlite3.Connection, batch_id: str, row_id: str) -> tuple[str, Mapping[str, Any] | None] | None:
+    """Return a row's state and the facts of its fault."""
+    row = tx.execute(_OUTCOME, {"batch_id": batch_id, "row_id": row_id}).fetchone()
+    return None if row is None else (str(row[0]), None if row[1] is None else json.loads(row[1]))
+
+
 def end(
     tx: sqlite3.Connection, batch_id: str, row_id: str, state: State, fault: Mapping[str, object] | None = None
 ) -> None:
@@ -150,12 +157,13 @@ def progress(tx: sqlite3.Connection, batch_id: str | None = None) -> list[Progre
 
 def _progress(tx: sqlite3.Connection, row: sqlite3.Row) -> Progress:
     own = {"id": row["id"]}
+    states = {str(one[0]): int(one[1]) for one in tx.execute(_STATES, own).fetchall()}
     faults = tx.execute(_FAULTS, {**own, "limit": _SHOWN_FAULTS}).fetchall()
     return Progress(
         id=row["id"],
         name=row["name"],
-        rows=row["rows"],
-        states={str(one[0]): int(one[1]) for one in tx.execute(_STATES, own).fetchall()},
+        rows=sum(states.values()),
+        states=states,
         running=int(tx.execute(_RUNNING, own).fetchone()[0]),
         committed=row["committed"],
         budget=row["budget"],

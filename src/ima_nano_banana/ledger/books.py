@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
 from ima_nano_banana.clock import Clock, SystemClock
 from ima_nano_banana.domain.model import Reservation
@@ -352,7 +352,7 @@ class Ledger:
         self.database.close()
         self._owner.release()
 
-    def __enter__(self) -> Ledger:
+    def __enter__(self) -> Self:
         """Return the ledger; the file is opened at the first use."""
         return self
 

@@ -1,0 +1,96 @@
+"""The command and the two functions for other engines, on shared books."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from cluster_world import Cluster
+
+from ima_nano_banana.cluster import steps
+from ima_nano_banana.doors.cli.main import main
+from ima_nano_banana.errors import BudgetFault
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(120)]
+
+
+@pytest.fixture
+def at_home(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Cluster:
+    monkeypatch.setenv("OPENCLAW_STATE_DIR", str(cluster.root))
+    monkeypatch.setenv("IMA_LEDGER_URL", cluster.store)
+    monkeypatch.chdir(cluster.place)
+    rows = [{"id": f"r{n}", "prompt": f"bird {n}", "size": "512px"} for n in range(6)]
+    Path("birds.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return cluster
+
+
+def told(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, object]:
+    assert main([*words, "--json"]) == 0
+    return dict(json.loads(capsys.readouterr().out))
+
+
+def test_a_detached_batch_is_asked_after_by_its_id(at_home: Cluster, capsys: pytest.CaptureFixture[str]):
+    batch = told(capsys, "batch", "birds.jsonl", "--sandbox", "--yes", "--detach")["batch"]
+    assert isinstance(batch, dict)
+    (before,) = told(capsys, "batch", "status", str(batch["id"]))["batches"]  # type: ignore[misc]
+    assert before["states"] == {"open": 6}
+
+    at_home.options["files"] = (at_home.place / "shared").as_uri()
+    at_home.start(batch_id=str(batch["id"])).wait(timeout=60)
+
+    (after,) = told(capsys, "batch", "status", str(batch["id"]))["batches"]  # type: ignore[misc]
+    assert after["states"] == {"done": 6}
+    assert len(list((at_home.place / "shared").rglob("*.png"))) == 6
+    assert all(file.startswith("file://") for item in at_home.ledger.tasks() for file in item.files)
+
+
+def test_a_batch_that_was_called_off_pays_for_nothing_until_it_is_taken_up(
+    at_home: Cluster, capsys: pytest.CaptureFixture[str]
+):
+    batch = told(capsys, "batch", "birds.jsonl", "--sandbox", "--yes", "--detach")["batch"]
+    assert isinstance(batch, dict)
+    (off,) = told(capsys, "batch", "cancel", str(batch["id"]))["batches"]  # type: ignore[misc]
+    assert (off["states"], off["cancelled"]) == ({"cancelled": 6}, True)
+    at_home.start(batch_id=str(batch["id"])).wait(timeout=60)
+    assert at_home.books.creates() == []
+
+    (again,) = told(capsys, "batch", "retry", str(batch["id"]))["batches"]  # type: ignore[misc]
+    assert again["states"] == {"open": 6}
+    at_home.start(batch_id=str(batch["id"])).wait(timeout=60)
+
+    assert len(at_home.books.charges()) == 6
+
+
+def test_the_one_who_submits_may_take_part(at_home: Cluster, capsys: pytest.CaptureFixture[str]):
+    assert main(["batch", "birds.jsonl", "--sandbox", "--yes", "--output-dir", "here", "--json"]) == 0
+
+    assert len(list(Path("here").glob("*.png"))) == 6
+    assert len(Path("here/results.jsonl").read_text(encoding="utf-8").splitlines()) == 6
+    assert len(at_home.books.charges()) == 6
+
+
+def test_a_step_of_another_engine_may_be_called_again_and_again(at_home: Cluster):
+    at_home.start()
+    item = {"id": "owl", "prompt": "an owl", "size": "512px"}
+
+    names = {steps.submit(item, max_credits=4, sandbox=True) for _ in range(3)}
+
+    assert len(names) == 1
+    first, second = (steps.wait(name, timeout=60) for name in [*names, *names])
+    assert first == second
+    assert first["credit"] == 1
+    assert len(at_home.books.charges()) == 1
+    assert steps.submit(item, max_credits=4, sandbox=True) in names
+    assert len(at_home.books.charges()) == 1
+
+
+def test_a_step_that_would_cost_more_is_refused(at_home: Cluster):
+    at_home.start()
+    name = steps.submit({"prompt": "an owl", "size": "512px"}, max_credits=0, sandbox=True)
+
+    with pytest.raises(BudgetFault) as refused:
+        steps.wait(name, timeout=60)
+
+    assert refused.value.code == "budget.max_credits"
+    assert at_home.books.creates() == []
