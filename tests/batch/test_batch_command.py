@@ -363,3 +363,26 @@ def _looked_at(page: Path, *, pictures: int) -> None:
     argv = [str(CHROMIUM), *flags.split(), *more, "--host-resolver-rules=MAP * ~NOTFOUND", profile, probe.as_uri()]
     shown = subprocess.run(argv, capture_output=True, text=True, timeout=120, check=True)
     assert f"<title>shown {pictures}</title>" in shown.stdout
+
+
+@pytest.mark.loopback
+def test_ctrl_c_sends_no_more_and_says_how_to_continue(tmp_path: Path):
+    file = Path(written(tmp_path, "id,prompt,size\n" + "".join(f"r{n},cat {n},512\n" for n in range(60))))
+    with started(file, "--events", "--rate", "3/30s") as stopped:
+        assert stopped.stdout is not None
+        while json.loads(stopped.stdout.readline())["event"] != "succeeded":
+            pass
+        stopped.send_signal(signal.SIGINT)
+        last = [json.loads(line) for line in stopped.stdout][-1]
+        assert stopped.wait(30) == 130
+
+    assert last["event"] == "interrupted"
+    assert last["error"]["kind"] == "interrupted"
+    assert f"nano-banana batch {file}" in last["error"]["suggestion"]
+    assert last["batch"]["waiting"] == 57
+    assert charged(tmp_path) == 12
+    assert {one["state"] for one in lines(tmp_path / "out" / "results.jsonl")} == {"done"}
+
+    with started(file, "--json") as continued:
+        assert json.loads(continued.communicate()[0])["batch"]["done"] == 60
+    assert charged(tmp_path) == 240
