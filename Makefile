@@ -70,4 +70,4 @@ bench: $(VENV)/.ready-dev
 # The books of many machines, on PostgreSQL servers of its own (installed with apt-get where there are none).
 .PHONY: test-cluster
 test-cluster: $(VENV)/.ready-dev
-	$(BIN)/python tools/test_cluster.py -n 4
+	$(BIN)/python tools/test_cluster.py -n 4 --dist worksteal

@@ -21,11 +21,9 @@ from pathlib import Path
 
 TESTS = ("tests/cluster", "tests/ledger", "-m", "cluster")
 USER = "postgres"
+SETTINGS = "-c listen_addresses=127.0.0.1 -c max_connections=200 -c shared_buffers=64MB -c log_min_messages=fatal"
 # No test cuts the power of the machine, so nothing has to reach the disk.
-SETTINGS = (
-    "-c listen_addresses=127.0.0.1 -c max_connections=200 -c shared_buffers=64MB "
-    "-c fsync=off -c full_page_writes=off -c log_min_messages=fatal"
-)
+HASTY = " -c fsync=off -c full_page_writes=off"
 
 
 def programs() -> Path | None:
@@ -85,15 +83,15 @@ def main(arguments: list[str]) -> int:
 
 
 class Server:
-    """A server that lives as long as the block that it is opened for."""
+    """A server that lives as long as the block that it is opened for; ``durable`` ones wait for the disk."""
 
-    def __init__(self, binaries: Path) -> None:
+    def __init__(self, binaries: Path, *, durable: bool = False) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="ima-pg-"))
         if os.getuid() == 0:
             os.chown(self._folder, pwd.getpwnam(USER).pw_uid, -1)
         port = free_port()
         data = self._folder / "data"
-        options = f"-p {port} {SETTINGS} -c unix_socket_directories={self._folder}"
+        options = f"-p {port} {SETTINGS}{'' if durable else HASTY} -c unix_socket_directories={self._folder}"
         self._control = [binaries / "pg_ctl", "-D", data, "-w", "-l", self._folder / "log"]
         self._run(binaries / "initdb", "-D", data, "-U", "ima", "-A", "trust", "-E", "UTF8", "--no-sync")
         self._run(*self._control, "-o", options, "start")

@@ -72,6 +72,7 @@ class PostgresDatabase(Database):
         self._lock = threading.RLock()
         self._open: psycopg.Connection[Any] | None = None
         self._known = False
+        self._rest = ""
         self._local = threading.local()
 
     @property
@@ -148,7 +149,8 @@ class PostgresDatabase(Database):
 
     def commit(self) -> None:
         """Make the open transaction durable."""
-        self._server().execute("COMMIT")
+        rest, self._rest = self._rest, ""
+        self._server().execute(f"{rest}; COMMIT".encode() if rest else b"COMMIT")
 
     def scrub(self) -> None:
         """Let the server overwrite the rows that held forgotten text."""
@@ -175,7 +177,9 @@ class PostgresDatabase(Database):
             self._local.monotonic = time.monotonic()
             found = connection.execute(_MOMENT).fetchone()
             self._local.now, transaction = found if found is not None else (0.0, "")
-            done = work(cast("sqlite3.Connection", Tx(connection, writing=True)))
+            tx = Tx(connection, writing=True)
+            done = work(cast("sqlite3.Connection", tx))
+            self._rest = tx.rest()
         except BaseException:
             _roll_back(connection)
             raise
