@@ -25,6 +25,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "key_environment": ("API Key 来自环境变量 IMA_API_KEY", "The API key comes from IMA_API_KEY"),
     "key_keyring": ("API Key 来自系统钥匙串", "The API key comes from the system keyring"),
+    "key_unneeded": ("模拟服务不需要 API Key,没有检查", "The simulated service needs no API key; none was looked for"),
+    "network_unneeded": ("模拟服务不需要网络,没有检查", "The simulated service needs no network; it was not tried"),
     "state": ("状态文件夹可写:{folder}", "The state folder can be written: {folder}"),
     "state_unwritable": (
         "状态文件夹无法写入:{folder}({reason})",

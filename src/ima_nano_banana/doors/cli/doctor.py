@@ -24,7 +24,7 @@ def run(desk: Desk) -> int:
     """Look at everything and say how to fix what is wrong."""
     from ima_nano_banana.local import doctor
 
-    checks = doctor.examine(desk.env, key=order.text(desk.values, "api_key"))
+    checks = doctor.examine(desk.env, key=order.text(desk.values, "api_key"), sandbox=desk.sandbox)
     language = desk.reporter.language
     body: Json = {"healthy": doctor.healthy(checks), "checks": [_row(check, language) for check in checks]}
     desk.reporter.answer(body, "\n".join(_told(check, language) for check in checks))
