@@ -72,8 +72,8 @@ def test_a_dry_run_prints_a_quote_and_leaves_no_task(ima) -> None:
 def test_a_prompt_comes_from_standard_input_and_decides_the_language(ima, monkeypatch: pytest.MonkeyPatch) -> None:
     for door, argv in (("script", ("--prompt", "-")), ("command", ("generate", "-"))):
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("一只猫\n".encode())))
-        told = ima(*argv, "--dry-run", "--sandbox", "--json", door=door)
-        assert (told.code, told.json["quote"]["language"]) == (0, "zh")
+        told = ima(*argv, "--size", "8K", "--dry-run", "--sandbox", "--json", door=door)
+        assert (told.code, told.json["quote"]["adjustments"][0]["reason"]) == (0, "不支持 8K,已改用 4K")
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xff\xfe")))
     assert ima("--prompt", "-", "--dry-run", "--sandbox", "--output-json").json["error"]["kind"] == "usage"
 

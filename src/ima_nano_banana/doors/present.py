@@ -108,7 +108,7 @@ def failure(fault: Fault, language: Language, *, sandbox: bool, resume_command: 
 
 
 def quote(priced: Quote, language: Language, *, sandbox: bool, expected: tuple[int, int]) -> Json:
-    """What ``--dry-run`` and ``quote --json`` print."""
+    """What ``--dry-run`` and ``quote --json`` print: exactly the keys of section 4."""
     return {
         "quote": {
             "task_type": priced.offer.task_type,
@@ -123,6 +123,5 @@ def quote(priced: Quote, language: Language, *, sandbox: bool, expected: tuple[i
             "expected_seconds": list(expected),
             "adjustments": adjustments(priced.adjustments, language),
             "sandbox": sandbox,
-            "language": language,
         }
     }

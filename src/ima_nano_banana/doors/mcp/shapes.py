@@ -50,7 +50,6 @@ class QuoteBody(BaseModel):
     expected_seconds: list[int]
     adjustments: list[Adjustment]
     sandbox: bool
-    language: str
 
 
 class Quote(BaseModel):
