@@ -60,7 +60,11 @@ def open_items(desk: Desk) -> list[Item]:
 
 
 def item_object(item: Item) -> Json:
-    """Return one row of ``tasks --json``; ``show`` prints the same with more."""
+    """Return one row of ``tasks --json``; ``show`` prints the same with more.
+
+    ``credit`` is the quoted price of all pictures, ``counted`` the points of it that count in the books (limits and
+    costs), ``charged`` whether it was really paid: ``yes``, ``no`` or ``unknown``.
+    """
     return {
         "task_id": item.task_id,
         "state": str(item.state),
@@ -79,10 +83,21 @@ def item_object(item: Item) -> Json:
         "prompt": item.prompt,
         "urls": list(item.urls),
         "state_at": moment(item.state_at),
-        "elapsed_seconds": item.seconds,
+        "elapsed_seconds": None if item.seconds is None else round(item.seconds, 1),
         "counted": item.committed,
+        "charged": charged(item),
         "sandbox": item.sandbox,
     }
+
+
+def charged(item: Item) -> str:
+    """Tell whether a task was paid: ``yes``, ``no`` or ``unknown``."""
+    if item.state in ("sending", "uncertain"):
+        return "unknown"
+    if item.state == "failed":
+        told = (item.fault or {}).get("charged")
+        return str(told) if told in ("yes", "no", "unknown") else "yes" if item.committed else "no"
+    return "no" if item.task_id is None else "yes"
 
 
 def moment(seconds: float | None) -> str | None:

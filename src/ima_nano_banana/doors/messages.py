@@ -133,10 +133,21 @@ def suggestion(fault: Fault, language: Language) -> str:
 
 def _told(key: str, fault: Fault, language: Language) -> str:
     """Return a text of a fault. One that lacks its text is still reported: it may be about money."""
+    params = dict(fault.params)
+    if "field" in params:
+        params["field"] = field_name(str(params["field"]), language)
     try:
-        return words.text(key, language, **fault.params)
+        return words.text(key, language, **params).strip().replace(" :", ":")
     except (LookupError, ImportError):
         return words.text("events.fallback", language)
+
+
+def field_name(field: str, language: Language) -> str:
+    """Return what people call a field; one that only the service knows keeps its name, set off in Chinese."""
+    key = f"fields.{field.replace('-', '_')}"
+    if words.has(key):
+        return words.text(key, language)
+    return f" {field} " if language == "zh" else field
 
 
 def adjusted(one: Adjustment, language: Language) -> str:

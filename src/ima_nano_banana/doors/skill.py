@@ -10,18 +10,19 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from ima_nano_banana.doors import flags, order
+from ima_nano_banana.doors import dashes, flags, order
 from ima_nano_banana.doors.desk import Desk
 from ima_nano_banana.doors.resume import of_script
 from ima_nano_banana.doors.run import guarded
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from ima_nano_banana.doors.order import Values
 
 SCRIPT = "ima_image_create.py"
+SPELLINGS = tuple(spelling for flag in flags.flags_of(flags.SCRIPT) for spelling in flag.spellings)
 
 
 def main(argv: Sequence[str] | None = None, *, script: str | None = None) -> int:
@@ -31,7 +32,7 @@ def main(argv: Sequence[str] | None = None, *, script: str | None = None) -> int
         argv: The arguments; those of the process by default.
         script: Path of the script, for the command that fetches a paid picture.
     """
-    words = list(sys.argv[1:] if argv is None else argv)
+    words = dashes.joined(sys.argv[1:] if argv is None else argv)
     place = str(Path(script).absolute()) if script else SCRIPT
     desk = Desk(words, resume=of_script(place))
     desk.reporter.making = True
@@ -81,9 +82,14 @@ def parse(argv: Sequence[str]) -> Values:
         UsageFault: an option that does not exist, or one without its value.
     """
     check_switches(argv)
-    known, unknown = _parser().parse_known_args(list(argv))
+    argv = dashes.joined(argv)
+    if (found := dashes.misplaced(argv)) is not None:
+        raise misplaced(*found)
+    known, unknown = _parser().parse_known_args(argv)
     for word in unknown:
-        raise unknown_option(word) if word.startswith("-") else UsageFault("flags.unexpected", word=word)
+        if word.startswith("-"):
+            raise unknown_option(word, SPELLINGS)
+        raise UsageFault("flags.unexpected", word=word)
     return dict(vars(known))
 
 
@@ -100,15 +106,33 @@ def check_switches(argv: Sequence[str]) -> None:
             raise UsageFault("flags.no_value", flag=spelling)
 
 
-def unknown_option(word: str) -> UsageFault:
-    """Return the fault for an option that does not exist, with the nearest one that does."""
+def unknown_option(word: str, own: Iterable[str], *, prompted: bool = False) -> UsageFault:
+    """Return the fault for an option that does not exist here, with the nearest one that does.
+
+    Args:
+        word: What was typed.
+        own: The options that exist here.
+        prompted: The word may have been meant as a prompt.
+    """
     import difflib
 
     spelling = word.partition("=")[0]
-    near = difflib.get_close_matches(spelling, flags.BY_SPELLING, n=1)
-    if near:
-        return UsageFault("flags.unknown_near", flag=spelling, near=near[0])
+    if prompted and not spelling.startswith("--"):
+        return UsageFault("flags.unknown_prompt", flag=word)
+    if spelling in flags.BY_SPELLING:
+        return UsageFault("flags.not_here", flag=spelling)
+    # Without the dashes, which would make every two options alike.
+    names = {one.lstrip("-"): one for one in own}
+    if near := difflib.get_close_matches(spelling.lstrip("-"), names, n=1):
+        return UsageFault("flags.unknown_near", flag=spelling, near=names[near[0]])
     return UsageFault("flags.unknown", flag=spelling)
+
+
+def misplaced(spelling: str, word: str) -> UsageFault:
+    """Return the fault for a value that looks like an option, with the way to write it."""
+    from ima_nano_banana.doors.resume import command_line
+
+    return UsageFault("flags.dash_value", flag=spelling, written=command_line([f"{spelling}={word}"]))
 
 
 class _Parser(argparse.ArgumentParser):

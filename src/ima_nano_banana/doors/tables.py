@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ima_nano_banana import words
 from ima_nano_banana.doors import books, messages
 from ima_nano_banana.doors.human import pairs, shorten, table
+from ima_nano_banana.ledger.faults import fault_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.words import Language
 
 PROMPT_COLUMNS = 40
+SIMULATED = "🧪"
 
 
 def names(language: Language, *keys: str) -> list[str]:
@@ -68,43 +70,60 @@ def models(rows: Sequence[ModelRow], language: Language) -> str:
 
 
 def tasks(items: Sequence[Item], language: Language) -> str:
-    """Return the history, newest first."""
+    """Return the history, newest first. The points are those that count; what was quoted is told by ``item``."""
     if not items:
         return words.text("human.no_tasks", language)
     head = names(language, "created_at", "state", "task_id", "model_id", "size", "credit", "prompt")
     rows = [
         (
             books.local_time(item.created_at),
-            item.state,
+            f"{item.state} {SIMULATED}" if item.sandbox else item.state,
             item.task_id or item.id,
             item.model_id,
             item.size,
-            item.credit,
+            None if item.credit is None else item.committed,
             shorten(item.prompt or "", PROMPT_COLUMNS) or None,
         )
         for item in items
     ]
-    return table(head, rows)
+    told = table(head, rows)
+    if any(item.sandbox for item in items):
+        told += "\n" + words.text("human.simulated_mark", language, mark=SIMULATED)
+    return told
 
 
 def item(one: Item, language: Language) -> str:
     """Return all that a person wants to know of one task."""
-    keys = ("task_id", "state", "created_at", "user", "model_id", "size", "aspect_ratio", "count", "credit", "prompt")
+    keys = (
+        *("task_id", "state", "created_at", "took", "user", "model_id", "size", "aspect_ratio", "count"),
+        *("quoted", "counted", "prompt"),
+    )
     values = (
         one.task_id or one.id,
         one.state,
         books.local_time(one.created_at),
+        None if one.seconds is None else f"{one.seconds:.1f}",
         one.user_id,
         one.model_id,
         one.size,
         one.aspect_ratio,
         one.count,
         one.credit,
+        None if one.credit is None else one.committed,
         one.prompt,
     )
     found = list(zip(names(language, *keys), values, strict=True))
     found += [(words.text("human.file", language), file) for file in one.files]
     found += [(words.text("human.url", language), url) for url in one.urls]
+    found += [
+        (words.text("human.adjusted", language), messages.adjusted(change, language)) for change in one.adjustments
+    ]
+    if one.fault is not None:
+        fault = fault_of(one.fault, task_id=one.task_id)
+        found += [
+            (words.text("human.reason", language), messages.reason(fault, language)),
+            (words.text("human.suggestion", language), messages.suggestion(fault, language)),
+        ]
     return pairs(found)
 
 
@@ -133,9 +152,9 @@ def limits(found: Sequence[Limit], language: Language) -> str:
     head = names(language, "scope", "user", "period", "points", "used", "left", "resets")
     rows = [
         (
-            limit.scope,
+            words.text(f"human.scope_{limit.scope.partition(':')[0].replace('-', '_')}", language),
             limit.user_id,
-            limit.period,
+            words.text(f"human.period_{limit.period}", language),
             limit.points,
             limit.used,
             limit.left,

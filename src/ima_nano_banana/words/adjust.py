@@ -17,8 +17,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{from_} was asked for, but the picture that came back is {to}",
     ),
     "measured_ratio": (
-        "要求的比例是 {from_},收到的图片是 {to}",
-        "The ratio {from_} was asked for, but the picture that came back is {to}",
+        "要求的宽高比是 {from_},收到的图片是 {to}",
+        "The aspect ratio {from_} was asked for, but the picture that came back is {to}",
     ),
     "watermark_url": (
         "服务只给出了带水印的图片",

@@ -2,70 +2,70 @@
 
 from __future__ import annotations
 
-_FIX = ("改好文件后再运行同一命令", "Mend the file and run the same command again")
+_FIX = ("改好文件后再运行同一命令", "Correct the file and run the same command again")
 _COLUMNS = ("可用的列:{known}", "The columns are: {known}")
 
 TEXTS: dict[str, tuple[str, str]] = {
     # What is wrong with a file
-    "no_file": ("读不到文件 {path}({reason})。", "The file {path} can't be read ({reason})."),
+    "no_file": ("读不到文件 {path}({reason})", "The file {path} can't be read ({reason})"),
     "no_file.do": ("检查文件名,或用 - 从标准输入读取", "Check its name, or use - to read standard input"),
-    "not_utf8": ("这一行不是 UTF-8 文本。", "This line is no UTF-8 text."),
+    "not_utf8": ("这一行不是 UTF-8 文本", "This line is not UTF-8 text"),
     "not_utf8.do": ("把文件另存为 UTF-8(CSV UTF-8)", "Save the file as UTF-8 (in Excel: CSV UTF-8)"),
-    "empty": ("文件里没有任何行。", "The file has no rows."),
+    "empty": ("文件里没有任何行", "The file has no rows"),
     "empty.do": ("至少写一行,例如 prompt 列下面写一只猫", "Write at least one row, with a prompt"),
-    "not_json": ("这一行不是 JSON 对象。", "This line is no JSON object."),
+    "not_json": ("这一行不是 JSON 对象", "This line is not a JSON object"),
     "not_json.do": ('每行一个对象,例如 {{"prompt": "一只猫"}}', 'One object a line, such as {{"prompt": "a cat"}}'),
-    "not_csv": ("这一行的引号没有配对。", "The quotation marks of this line don't match."),
+    "not_csv": ("这一行的引号没有配对", "The quotation marks of this line don't match"),
     "not_csv.do": ("含引号的内容请写成两个引号", 'Write a quotation mark inside a cell twice: ""'),
-    "unknown_columns": ("不认识的列:{columns}。", "Unknown columns: {columns}."),
+    "unknown_columns": ("不认识的列:{columns}", "Unknown columns: {columns}"),
     "unknown_columns.do": _COLUMNS,
-    "column_twice": ("列 {columns} 出现了两次。", "The columns {columns} stand there twice."),
+    "column_twice": ("列 {columns} 出现了两次", "The columns {columns} appear twice"),
     "column_twice.do": _FIX,
-    "no_prompt": ("缺少 prompt 列。", "There is no column called prompt."),
+    "no_prompt": ("缺少 prompt 列", "There is no column called prompt"),
     "no_prompt.do": ("第一行写列名,其中要有 prompt", "Name the columns in the first line, prompt among them"),
-    "too_many_cells": ("有 {cells} 格,但只有 {columns} 列。", "It has {cells} cells, but there are {columns} columns."),
+    "too_many_cells": ("有 {cells} 格,但只有 {columns} 列", "It has {cells} cells, but there are {columns} columns"),
     "too_many_cells.do": ("含逗号的提示词请用引号括起来", "Put a prompt with commas in quotation marks"),
-    "not_text": ("{column} 的值应为文字。", "The value of {column} should be text."),
+    "not_text": ("{column} 的值应为文字", "The value of {column} should be text"),
     "not_text.do": _FIX,
-    "bad_id": ("id 不对:最多 {most} 个可见字符。", "The id won't do: at most {most} printable characters."),
+    "bad_id": ("id 不对:最多 {most} 个可见字符", "The id won't do: at most {most} printable characters"),
     "bad_id.do": _FIX,
-    "bad_count": ("count 的值 {value} 不是整数。", "{value} is no whole number for count."),
+    "bad_count": ("count 的值 {value} 不是整数", "The count {value} is not a whole number"),
     "bad_count.do": ("写 1 到 4", "Write 1 to 4"),
-    "bad_images": ("images 应为图片列表。", "images should be a list of images."),
+    "bad_images": ("images 应为图片列表", "images should be a list of images"),
     "bad_images.do": (
         '用竖线分隔,或写 JSON 列表,例如 ["a.png", "@row:猫"]',
         'Put | between them, or write a JSON list such as ["a.png", "@row:cat"]',
     ),
     "bad_output": (
-        "output 的值 {output} 不能用作文件名。",
-        "{output} can't be the name of a file in the output folder.",
+        "output 的值 {output} 不能用作文件名",
+        "{output} can't be the name of a file in the output folder",
     ),
     "bad_output.do": (
         "用普通的相对路径,例如 cats/01,不要带 ..",
         "Use a plain relative path such as cats/01, without ..",
     ),
-    "output_twice": ("output {output} 与第 {first} 行相同。", "The output {output} is that of line {first} too."),
+    "output_twice": ("output {output} 与第 {first} 行相同", "The output {output} is that of line {first} too"),
     "output_twice.do": _FIX,
-    "id_twice": ("id {id} 与第 {first} 行相同。", "The id {id} is that of line {first} too."),
+    "id_twice": ("id {id} 与第 {first} 行相同", "The id {id} is that of line {first} too"),
     "id_twice.do": ("每行用不同的 id,或不写 id", "Give each row an id of its own, or none"),
-    "no_such_row": ("images 引用的行不存在:{ids}。", "images refers to rows that are not there: {ids}."),
+    "no_such_row": ("images 引用的行不存在:{ids}", "images refers to rows that are not there: {ids}"),
     "no_such_row.do": _FIX,
-    "circle": ("这些行互相等待:{circle}。", "These rows wait for each other: {circle}."),
+    "circle": ("这些行互相等待:{circle}", "These rows wait for each other: {circle}"),
     "circle.do": _FIX,
     "changed": (
-        "行 {id} 已经做过,但内容后来改了。",
-        "The row {id} was made or begun before, and was changed since.",
+        "行 {id} 已经做过,但内容后来改了",
+        "The row {id} was made or begun before, and was changed since",
     ),
     "changed.do": (
         "给它一个新的 id 就会另做一张;或改回原来的内容",
         "Give it a new id to have another one made, or change it back",
     ),
-    "faults": ("文件有 {count} 处错误;没有发送任何内容。", "The file has {count} faults; nothing was sent."),
+    "faults": ("文件有 {count} 处错误;没有发送任何内容", "The file has {count} faults; nothing was sent"),
     "faults.do": _FIX,
     "fault_line": ("第 {line} 行:{reason}", "Line {line}: {reason}"),
     "fault_row": ("第 {line} 行({row}):{reason}", "Line {line} ({row}): {reason}"),
     # Numbers that are given for a batch
-    "bad_rate": ("--rate 的值 {value} 不对。", "{value} won't do for --rate."),
+    "bad_rate": ("--rate 的值 {value} 不对", "{value} won't do for --rate"),
     "bad_rate.do": ("例如 --rate 20/minute 或 --rate 5/2s", "For example --rate 20/minute, or --rate 5/2s"),
     # The quote and the consent
     "quote_line": (
@@ -87,8 +87,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ask": ("花费最多 {credit} 积分并开始吗?[y/N] ", "Spend up to {credit} points and begin? [y/N] "),
     "agreed": ("y yes 是 好 可以", "y yes"),
     "consent": (
-        "这批图片需要 {credit} 积分,而没有人可以确认。",
-        "This batch costs {credit} points, and nobody is there to agree to it.",
+        "这批图片需要 {credit} 积分,而没有人可以确认",
+        "This batch costs {credit} points, and nobody is there to agree to it",
     ),
     "consent.do": (
         "加上 --yes 表示同意,或用 --max-credits 给出预算",
@@ -149,7 +149,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "parent.do": (
         "先解决行 {row} 的问题,再运行同一命令",
-        "Mend row {row} first, then run the same command",
+        "Settle row {row} first, then run the same command",
     ),
     "sheet_troubled": ("没有完成的行", "Rows that are not done"),
     "sheet_made": ("图片", "Images"),

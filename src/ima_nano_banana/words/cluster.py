@@ -4,40 +4,40 @@ from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
     "bad_store": (
-        "--store 需要 PostgreSQL 的地址。",
-        "--store takes the address of a PostgreSQL database.",
+        "--store 需要 PostgreSQL 的地址",
+        "--store takes the address of a PostgreSQL database",
     ),
     "bad_store.do": (
         "例如 --store postgresql://用户@主机/数据库",
         "For example --store postgresql://user@host/database",
     ),
     "needs_store": (
-        "这里需要多台机器共享的数据库。",
-        "This needs the database that the machines share.",
+        "这里需要多台机器共享的数据库",
+        "This needs the database that the machines share",
     ),
     "needs_store.do": (
         "加上 --store postgresql://…,或设置环境变量 IMA_LEDGER_URL",
         "Add --store postgresql://…, or set the variable IMA_LEDGER_URL",
     ),
-    "bad_files": ("--files 的地址 {url} 无法使用。", "{url} can't be used for --files."),
+    "bad_files": ("--files 的地址 {url} 无法使用", "{url} can't be used for --files"),
     "bad_files.do": (
         "例如 s3://桶/目录(需要 s3fs)或 file:///共享目录",
         "For example s3://bucket/folder (needs s3fs) or file:///shared/folder",
     ),
     "not_stored": (
-        "图片已生成,但还没能存到 {url}。",
-        "The picture was made, but could not be stored at {url} yet.",
+        "图片已生成,但还没能存到 {url}",
+        "The picture was made, but could not be stored at {url} yet",
     ),
     "not_stored.do": (
         "请检查该地址的权限;worker 会再次尝试,不会再付费",
         "Check the permissions there; a worker tries again, and nothing is paid again",
     ),
     "forgotten": (
-        "这一行的提示词或输入图片已被删除。",
-        "The prompt or an input picture of this row was removed.",
+        "这一行的提示词或输入图片已被删除",
+        "The prompt or an input picture of this row was removed",
     ),
     "forgotten.do": ("请用原来的文件重新提交批次", "Submit the batch again from its file"),
-    "no_batch": ("共享账本里没有批次 {id}(或有多个符合)。", "The shared books have no batch {id}, or several fit."),
+    "no_batch": ("共享账本里没有批次 {id}(或有多个符合)", "The shared books have no batch {id}, or several fit"),
     "no_batch.do": ("用 nano-banana batch status 查看所有批次", "nano-banana batch status lists them"),
     "none": ("还没有共享批次", "There are no shared batches yet"),
     "detached": (

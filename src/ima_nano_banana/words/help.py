@@ -13,12 +13,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "exit_codes": (
         (
-            "退出码:0 成功,2 用法,3 密钥,4 积分,5 预算,6 被拒,7 生成失败,8 超时(可取回),"
+            "退出码:0 成功,1 程序内部错误,2 用法,3 密钥,4 积分,5 预算,6 被拒,7 生成失败,8 超时(可取回),"
             "9 结果未知(可能已扣费,不会重复),"
             "10 网络,11 部分完成,12 下载失败(可取回),13 本地存储,130 中断"
         ),
         (
-            "Exit codes: 0 done, 2 usage, 3 key, 4 credits, 5 budget, 6 rejected, 7 failed, 8 timeout (resumable), "
+            "Exit codes: 0 done, 1 internal error, 2 usage, 3 key, 4 credits, 5 budget, 6 rejected, 7 failed, "
+            "8 timeout (resumable), "
             "9 outcome unknown (may be charged, never repeated), 10 network, 11 partial, 12 download (resumable), "
             "13 storage, 130 interrupted"
         ),
@@ -38,7 +39,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "generate_": ("由提示词生成图片", "Make an image from a prompt"),
     "edit_": ("按提示词编辑图片", "Edit images as a prompt says"),
     "quote_": ("只报价,不生成也不扣费", "Say what it would cost; nothing is made or charged"),
-    "models_": ("列出模型、尺寸、价格和比例", "List models, sizes, prices and ratios"),
+    "models_": ("列出模型、尺寸、价格和宽高比", "List models, sizes, prices and aspect ratios"),
     "batch_": (
         "由一个文件(CSV、JSONL)生成许多图片;同一命令可继续",
         "Make many images from one file (CSV, JSONL); the same command continues",
@@ -88,6 +89,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "gemini-3.1-flash-image(默认)、gemini-3-pro-image,或 flash、pro、budget 等词",
         "gemini-3.1-flash-image (default), gemini-3-pro-image, or a word such as flash, pro, budget",
     ),
+    "task_type.models": ("只列出 text_to_image 或 image_to_image", "only text_to_image or image_to_image"),
+    "task_type.prefs": ("只用于 text_to_image 或 image_to_image", "only for text_to_image or image_to_image"),
+    "model_id.prefs": (
+        "gemini-3.1-flash-image 或 gemini-3-pro-image,也可写 flash、pro",
+        "gemini-3.1-flash-image or gemini-3-pro-image; flash and pro will do",
+    ),
     "version_id": ("模型的某个版本", "one version of the model"),
     "size": ("512、1K、2K 或 4K", "512, 1K, 2K or 4K"),
     "aspect_ratio": ("宽高比,例如 16:9", "aspect ratio, for example 16:9"),
@@ -97,12 +104,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         'more parameters as JSON, such as {{"aspect_ratio":"16:9"}}',
     ),
     "max_credits": ("价格超过 N 积分就拒绝", "refuse a price above N points"),
+    "max_credits.batch": ("整个批次的积分预算", "budget in points for the whole batch"),
     "dry_run": ("只报价,不生成、不上传、不扣费", "quote only: nothing is created, uploaded or charged"),
-    "list_models": ("列出模型、尺寸、价格和比例", "list models, sizes, prices and ratios"),
+    "list_models": ("列出模型、尺寸、价格和宽高比", "list models, sizes, prices and aspect ratios"),
     "resume": ("取回已付费的任务,不再扣费", "fetch a task that is already paid, at no further cost"),
     "all": ("所有任务,而不是其中一个", "all of the tasks instead of one"),
     "again": (
-        "确实要为相同的请求再付一次费",
+        "相同的请求尚未结束或结果未知时,确实要再付一次费",
         "really pay a second time for a request that is still open or of unknown outcome",
     ),
     "keep_size": ("不降低尺寸,宁可失败", "never step down to a smaller size; fail instead"),
@@ -115,7 +123,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "通过 openclaw 把进度和图片发到聊天,例如 feishu:chat:oc_123;auto 为当前聊天",
         "send the steps and the image to a chat through openclaw, such as feishu:chat:oc_123; auto is the current chat",
     ),
-    "user": ("只看这个用户", "only this user"),
+    "user": ("只针对这个用户", "only this user"),
     "state": ("只看这个状态", "only this state"),
     "since": ("只看这一天之后,例如 2026-01-31", "only since this day, such as 2026-01-31"),
     "open": ("只看未完成的任务", "only open tasks"),

@@ -28,9 +28,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The service does not accept these settings: {reason}",
     ),
     "parameters_unexplained": ("服务不接受这组参数", "The service does not accept these settings"),
-    "parameters_unexplained.do": ("请调整尺寸或比例后再试", "Adjust the size or the aspect ratio and try again"),
+    "parameters_unexplained.do": ("请调整尺寸或宽高比后再试", "Adjust the size or the aspect ratio and try again"),
     "parameters.do": (
-        "请按提示调整描述、尺寸或比例后再试",
+        "请按提示调整描述、尺寸或宽高比后再试",
         "Adjust the description, the size or the aspect ratio accordingly and try again",
     ),
     "backend": (

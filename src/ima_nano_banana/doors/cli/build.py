@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from ima_nano_banana import words
-from ima_nano_banana.doors import flags, helptext
+from ima_nano_banana.doors import dashes, flags, helptext
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.words import Language
 
 PROGRAM = "nano-banana"
+_LANGUAGE = flags.BY_SPELLING["--language"]
 
 
 def desk_of(context: click.Context) -> Desk:
@@ -29,6 +30,9 @@ def desk_of(context: click.Context) -> Desk:
 class _Group(click.Group):
     """A group that refuses a strange command in our own words."""
 
+    full = PROGRAM
+    """How the group is typed."""
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -38,7 +42,7 @@ class _Group(click.Group):
             UsageFault: there is none of that name.
         """
         if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            raise UsageFault("flags.no_command", word=args[0])
+            raise UsageFault("flags.no_command", word=args[0], group=self.full)
         return super().resolve_command(ctx, args)
 
 
@@ -51,7 +55,11 @@ class LazyGroup(_Group):
 
     def __init__(self, homes: Mapping[str, str]) -> None:
         super().__init__(
-            PROGRAM, invoke_without_command=True, callback=_root, params=[*_asking()], add_help_option=False
+            PROGRAM,
+            invoke_without_command=True,
+            callback=_root,
+            params=[*_asking(), _option(_LANGUAGE)],
+            add_help_option=False,
         )
         self._homes = homes
 
@@ -87,7 +95,8 @@ def _root(context: click.Context, /, **_: object) -> int:
 def built(spec: Command, prefix: str = PROGRAM) -> click.Command:
     """Return the click command of ``spec``."""
     full = f"{prefix} {spec.name}"
-    params = [*_asking(), *(_option(flag) for flag in spec.flags), *(_argument(one) for one in spec.arguments)]
+    taken = spec.flags or (_LANGUAGE,)
+    params = [*_asking(), *(_option(flag) for flag in taken), *(_argument(one) for one in spec.arguments)]
 
     @click.pass_context
     def call(context: click.Context, /, **values: object) -> int:
@@ -108,19 +117,26 @@ def _call(spec: Command, context: click.Context, values: dict[str, object]) -> i
     if spec.run is None:
         desk.reporter.printer.out(context.get_help())
         return 0
+    _check_values(spec, values)
     if context.args:
-        raise UsageFault("flags.unexpected", word=context.args[0])
+        key = "flags.unexpected" if spec.name in dashes.PROMPTED else "flags.unexpected_word"
+        raise UsageFault(key, word=context.args[0])
     for argument in spec.arguments:
-        if argument.required and not values.get(argument.name):
+        # A blank prompt is refused as one; a blank name of anything else is as good as none.
+        told = values.get(argument.name)
+        if argument.required and (told is None or (not told and argument.name != "prompt")):
             raise UsageFault("flags.missing", name=argument.name.upper())
+    desk.settle(values)
+    return spec.run(desk)
+
+
+def _check_values(spec: Command, values: Mapping[str, object]) -> None:
+    """Refuse an option in the place of a value: click would take it for one."""
     for flag in spec.flags:
         value = values.get(flag.dest)
         for one in value if isinstance(value, (tuple, list)) else (value,):
-            # click would take the next option for the value of this one.
             if isinstance(one, str) and one in flags.BY_SPELLING:
                 raise UsageFault("flags.needs_value", flag=flag.name, metavar=flag.metavar)
-    desk.settle(values)
-    return spec.run(desk)
 
 
 def _asking() -> list[click.Parameter]:
@@ -203,8 +219,8 @@ class _HelpedGroup(_Group):
             invoke_without_command=True,
         )
         self._spec = spec
-        self._full = full
+        self.full = full
 
     def get_help(self, ctx: click.Context) -> str:
         """Return the help, an example first."""
-        return _help(self._spec, self._full, desk_of(ctx).reporter.language)
+        return _help(self._spec, self.full, desk_of(ctx).reporter.language)

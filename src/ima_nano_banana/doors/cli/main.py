@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.doors import early
+from ima_nano_banana.doors import dashes, early
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ HOMES = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    words = dashes.behind(sys.argv[1:] if argv is None else argv)
     return early.run(lambda: _open(words), words)
 
 
@@ -104,7 +104,9 @@ def _fault(refused: click.ClickException) -> Fault:
     from ima_nano_banana.errors import UsageFault
 
     if isinstance(refused, click.NoSuchOption):
-        return unknown_option(refused.option_name)
+        own = [name for param in refused.ctx.command.params for name in param.opts] if refused.ctx else []
+        prompted = refused.ctx is not None and refused.ctx.command.name in dashes.PROMPTED
+        return unknown_option(refused.option_name, own, prompted=prompted)
     if isinstance(refused, click.BadOptionUsage):
         return needs_value(refused.option_name)
     return UsageFault("flags.unexpected", word=refused.format_message())

@@ -43,7 +43,7 @@ def _answer(desk: Desk, done: str | None) -> int:
     language = desk.reporter.language
     found = preferences.show(_root(desk), desk.user)
     rows = [(task_type, entry.get("model_id"), entry.get("last_used")) for task_type, entry in found.items()]
-    head = names(language, "task_type", "model_id", "created_at")
+    head = names(language, "task_type", "model_id", "last_used")
     told = table(head, rows) if rows else words.text("human.no_prefs", language)
     desk.reporter.answer({"user": desk.user, "preferences": found}, f"{done}\n{told}" if done else told)
     return actions.DONE

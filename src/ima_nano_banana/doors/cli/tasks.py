@@ -71,7 +71,7 @@ def settle(desk: Desk) -> int:
     if charged and free:
         raise UsageFault("flags.exclude", one="--charged", other="--not-charged")
     if not charged and not free:
-        raise UsageFault("flags.missing", name="--charged / --not-charged")
+        raise UsageFault("flags.either", one="--charged", other="--not-charged")
     item = books.known(desk, order.text(desk.values, "task_id") or "")
     with books.ledger(desk) as ledger:
         settled = ledger.settle(item.id, charged=charged)
