@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from ima_nano_banana.doors.library import AsyncClient, Client
     from ima_nano_banana.domain.model import Adjustment, Offer, Quote, Result
+    from ima_nano_banana.doors.library import AsyncClient, Client
     from ima_nano_banana.errors import Fault
 
 _HOMES = {
