@@ -133,7 +133,7 @@ def refuses(status: int, body: bytes) -> bool:
         code = int(code) if code.strip().lstrip("-").isdigit() else None
     if isinstance(code, float) and code == code and abs(code) < 1e300 and code == int(code):
         code = int(code)
-    if isinstance(code, int) and not isinstance(code, bool):
+    if isinstance(code, int) and not isinstance(code, bool) and abs(code) < 10**9:
         return code not in (0, 200)
     return 300 <= status < 500
 

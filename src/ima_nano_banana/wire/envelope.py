@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SUCCESS = (0, 200)
 LONGEST_WAIT = 86_400.0
 
+_LARGEST_CODE = 999_999_999
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})(?:\.0*)?\s*")
 
 
@@ -68,7 +69,7 @@ def open_envelope(
     fields: dict[str, object] = content if isinstance(content, dict) else {}
     return Envelope(
         status=status,
-        code=integer(fields.get("code")),
+        code=_code(fields.get("code")),
         message=clean(fields.get("message") or fields.get("msg"), key),
         data=fields.get("data"),
         is_object=is_object,
@@ -86,6 +87,12 @@ def integer(value: object) -> int | None:
         return int(value) if value.is_integer() else None
     match = _INTEGER.fullmatch(value) if isinstance(value, str) else None
     return int(match.group(1)) if match else None
+
+
+def _code(value: object) -> int | None:
+    """Return a business code. A number that no service would call one (1e308) proves no refusal."""
+    code = integer(value)
+    return code if code is not None and abs(code) <= _LARGEST_CODE else None
 
 
 def header(headers: Mapping[str, str], name: str) -> str | None:
