@@ -7,6 +7,12 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A verdict on a change should not depend on luck; who runs the tests at a desk searches further each time.
+settings.register_profile("verdict", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("verdict")
 
 _real_connect = socket.socket.connect
 
