@@ -195,6 +195,7 @@ async def test_an_id_that_the_service_does_not_know_is_given_up_after_three_answ
         with pytest.raises(RejectedFault):
             await on.resume("no-such-task")
         assert on.world.books.count("detail") == 3
+        assert await on.engine._ports.ledger.open_items() == []
         assert sum(on.clock.waits) < 10
 
 

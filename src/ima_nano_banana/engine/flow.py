@@ -22,6 +22,7 @@ from ima_nano_banana.errors import (
     Fault,
     GenerationFault,
     PartialFault,
+    RejectedFault,
     StorageFault,
     UncertainFault,
     UsageFault,
@@ -232,8 +233,13 @@ class Engine:
         ports = self._ports
         trace.phase, trace.task_id, trace.charged = "poll", job.task, "yes"
         window = schedule.window(job.eet, job.model_id, await self._history(job))
-        with ports.followed():
-            verdict, view = await follow(job, ports, emit, timeout=how.timeout, window=window, vouched=vouched)
+        try:
+            with ports.followed():
+                verdict, view = await follow(job, ports, emit, timeout=how.timeout, window=window, vouched=vouched)
+        except RejectedFault as unknown:
+            # Nobody knows this id: it must not stand in the books as a task that is still to be fetched.
+            await noted(ports.ledger.failed(job.item_id, unknown))
+            raise
         if job.unbooked is not None:  # the disk may be well again
             await noted(ports.ledger.created(job.unbooked, job.task))
         job = replace(
