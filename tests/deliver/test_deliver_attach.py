@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from typing import TYPE_CHECKING
 
@@ -67,3 +68,10 @@ def test_a_picture_that_is_gone_or_cannot_be_copied_is_none_and_no_crash(noise, 
     assert attachable(tmp_path / "gone.png", ROOMY, tmp_path / "state") is None
     (tmp_path / "state").write_text("a file where the folder should be")
     assert attachable(noise, ROOMY, tmp_path / "state") is None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
+def test_the_folder_of_pictures_for_the_chat_is_closed_to_other_users(noise, tmp_path):
+    attachable(noise, ROOMY, tmp_path / "state")
+    assert (tmp_path / "state/media/outbound").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "state").stat().st_mode & 0o077 == 0

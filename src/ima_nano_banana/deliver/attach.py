@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from ima_nano_banana.local.paths import OUTBOUND
 from ima_nano_banana.pictures import place
 from ima_nano_banana.pictures.fit import fit
 from ima_nano_banana.pictures.measure import UnusableError
@@ -29,7 +30,7 @@ def attachable(file: Path, limit: int, root: Path) -> Path | None:
         limit: Bytes that the channel takes.
         root: OpenClaw's state folder; a copy goes to its ``media/outbound``.
     """
-    outbound = root / "media" / "outbound"
+    outbound = root.joinpath(*OUTBOUND)
     try:
         fitting = fit(file, limit, outbound, now=time.time())
         if fitting is None or _inside(fitting, readable_folders(root)):

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 DEFAULT_USER = "default"
 
+OUTBOUND = ("media", "outbound")
+"""Below the state folder: pictures that OpenClaw may attach."""
+
 
 def state_root(env: Mapping[str, str]) -> Path:
     """Return ``$OPENCLAW_STATE_DIR``, else ``~/.openclaw``.
@@ -59,7 +62,7 @@ def in_openclaw(env: Mapping[str, str]) -> bool:
 
 def default_folder(env: Mapping[str, str], cwd: Path) -> Path:
     """Return where pictures go when nobody said: a folder that OpenClaw may attach from, else ``cwd``."""
-    return state_root(env) / "media" / "outbound" if in_openclaw(env) else cwd
+    return state_root(env).joinpath(*OUTBOUND) if in_openclaw(env) else cwd
 
 
 def sender_id(env: Mapping[str, str]) -> str | None:

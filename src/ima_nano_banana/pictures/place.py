@@ -12,7 +12,8 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.errors import UsageFault
-from ima_nano_banana.local.private import sync_dir
+from ima_nano_banana.local.paths import OUTBOUND
+from ima_nano_banana.local.private import private_dir, sync_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ def ready_folder(folder: Path) -> Path:
         UsageFault: it can't be made or written.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except (OSError, ValueError) as fault:
@@ -47,13 +48,21 @@ def part_file(folder: Path, now: float) -> tuple[Path, BinaryIO]:
     Raises:
         OSError: the folder can't be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     for old in folder.glob(_PARTS):
         with suppress(OSError):
             if now - old.stat().st_mtime > _STALE_SECONDS:
                 old.unlink()
     path = folder.absolute() / f".ima-{secrets.token_hex(8)}.part"
     return path, path.open("xb")
+
+
+def _make(folder: Path) -> None:
+    """Make a folder; in the state folder, what we make first is closed to others, whose pictures these are not."""
+    for one in (folder, *folder.parents):
+        if one.parts[-2:] == OUTBOUND and not one.exists():
+            private_dir(one)
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def settle(part: Path, stem: str, suffix: str) -> Path:
