@@ -13,7 +13,8 @@ from pathlib import Path
 home = Path({home!r})
 calls = home / "calls.jsonl"
 number = len(calls.read_text("utf-8").splitlines()) if calls.exists() else 0
-told = {{"argv": sys.argv[1:], "key": os.environ.get("IMA_API_KEY"), "at": time.monotonic()}}
+told = {{"argv": sys.argv[1:], "key": os.environ.get("IMA_API_KEY"), "books": os.environ.get("IMA_LEDGER_URL")}}
+told["at"] = time.monotonic()
 with calls.open("a", encoding="utf-8") as file:
     file.write(json.dumps(told) + "\\n")
 plan = json.loads((home / "plan.json").read_text("utf-8"))

@@ -29,6 +29,12 @@ def test_the_api_key_is_not_handed_to_the_messenger(standin):
     assert claw.calls[0]["key"] is None
 
 
+def test_the_password_of_the_books_is_not_handed_to_the_messenger(standin):
+    claw = standin()
+    Messenger(CHAT, claw.root, {**claw.env, "IMA_LEDGER_URL": "postgresql://ima:secret@db/ima"}).send(HELLO)
+    assert claw.calls[0]["books"] is None
+
+
 def test_a_picture_is_attached_from_an_allowed_folder(standin, tmp_path):
     claw = standin()
     Image.new("RGB", (8, 8)).save(tmp_path / "a.png")

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 NAME = "openclaw"
 MAX_ANSWER = 200_000
-KEPT_BACK = ("IMA_API_KEY",)
-"""Variables that a messenger has no business with."""
+KEPT_BACK = ("IMA_API_KEY", "IMA_LEDGER_URL")
+"""Variables that a messenger has no business with: the key, and the password of the shared books."""
 
 
 @dataclass(frozen=True, slots=True)
