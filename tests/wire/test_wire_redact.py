@@ -36,3 +36,13 @@ def test_the_key_never_survives_cleaning(before: str, after: str):
 
     assert KEY not in line
     assert line.isprintable()
+
+
+def test_a_key_that_is_escaped_in_an_address_is_cut_as_well():
+    text = redact("https://cdn.example.com/ima_a%2bb%2Fc.png", "ima_a+b/c")
+
+    assert text == "https://cdn.example.com/ima_***.png"
+
+
+def test_no_piece_of_a_key_is_left_where_a_long_text_is_cut():
+    assert "ima_shor" not in clean(" " * 1990 + "ima_shortkey12345", "ima_shortkey12345")

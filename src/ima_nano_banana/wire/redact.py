@@ -7,6 +7,7 @@ The key may come back from the service itself: the public address of an uploaded
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 HIDDEN_KEY = "ima_***"
 REASON_LIMIT = 200
@@ -23,6 +24,9 @@ def redact(text: str, key: str | None = None) -> str:
     """Return ``text`` without the key, bearer tokens, user info and query strings of addresses."""
     if key:
         text = text.replace(key, HIDDEN_KEY)
+        # As a part of an address it may be escaped.
+        if (escaped := quote(key, safe="")) != key:
+            text = re.sub(re.escape(escaped), HIDDEN_KEY, text, flags=re.IGNORECASE)
     text = _KEY_SHAPED.sub(HIDDEN_KEY, text)
     text = _BEARER.sub(r"\1 ***", text)
     text = _USER_INFO.sub(r"\1", text)
@@ -34,7 +38,9 @@ def clean(text: object, key: str | None = None, limit: int = REASON_LIMIT) -> st
     if not isinstance(text, str) or not text:
         return ""
     # Ten times the limit is enough to read; redacting megabytes of a hostile answer is not.
-    printable = text[: limit * 10]
+    enough = limit * 10
+    # Where the text is cut, no piece of a key may be left that is too short to be known as one.
+    printable = text[: enough + len(key)].replace(key, HIDDEN_KEY)[:enough] if key else text[:enough]
     if not printable.isprintable():
         printable = "".join(char if char.isprintable() else " " for char in printable)
     line = redact(" ".join(printable.split()), key)
