@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ from ima_nano_banana.errors import DownloadFault, UsageFault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_USER_INFO = re.compile(r"(?<=://)[^/]*@")
 
 
 class Files:
@@ -25,6 +28,8 @@ class Files:
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
+        # A password opens the place and belongs neither into the books nor on a screen.
+        self.shown = _USER_INFO.sub("", self.url)
         try:
             import fsspec
 
@@ -32,7 +37,7 @@ class Files:
         except ImportError as missing:
             raise UsageFault("flags.needs_extra", extra="cluster", package=missing.name or "fsspec") from missing
         except (ValueError, OSError) as wrong:
-            raise UsageFault("cluster.bad_files", url=self.url) from wrong
+            raise UsageFault("cluster.bad_files", url=self.shown) from wrong
 
     async def keep(self, files: Sequence[str], below: Path, folder: str) -> tuple[str, ...]:
         """Carry files that lie below ``below`` to ``folder`` and return where they are now.
@@ -50,6 +55,6 @@ class Files:
             with file.open("rb") as source, self._system.open(target, "wb") as sink:
                 shutil.copyfileobj(source, sink)
         except Exception as broken:  # each store has exceptions of its own
-            raise DownloadFault("cluster.not_stored", phase="download", charged="yes", url=self.url) from broken
+            raise DownloadFault("cluster.not_stored", phase="download", charged="yes", url=self.shown) from broken
         file.unlink(missing_ok=True)
-        return f"{self.url}/{name}"
+        return f"{self.shown}/{name}"

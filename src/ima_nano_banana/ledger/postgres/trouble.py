@@ -55,4 +55,6 @@ def place_of(url: str) -> str:
     except Error:
         return "postgresql://"
     port = f":{parts['port']}" if parts.get("port") else ""
-    return f"postgresql://{parts.get('host') or ''}{port}/{parts.get('dbname') or ''}"
+    # libpq takes a password for a part of the host if an "@" in it is not escaped.
+    host = str(parts.get("host") or "").rpartition("@")[2]
+    return f"postgresql://{host}{port}/{parts.get('dbname') or ''}"
