@@ -100,7 +100,7 @@ class Ledger:
         self._hold()
 
         def claim(tx: sqlite3.Connection, desk: Desk) -> claims.Booked | Fault:
-            item = outcomes.requeued(tx, reservation, None, desk.now)
+            item = outcomes.requeued(tx, reservation, None, desk.now, owner=desk.owner)
             if item.state is not State.QUEUED or item.attempt != reservation.attempt:
                 return InternalFault("ledger.inconsistent", why="tried_after_end")
             refusal = claims.again_allowed(tx, item, quote, desk)
@@ -137,24 +137,30 @@ class Ledger:
             StorageFault: with ``charged="yes"`` and the task id, so that a person can still resume it.
         """
         try:
-            return self._write(lambda tx, desk: outcomes.created(tx, reservation, task_id, desk.now))
+            return self._settled(lambda tx, desk: outcomes.created(tx, reservation, task_id, desk.now))
         except StorageFault as fault:
             fault.phase, fault.charged, fault.task_id = "create", "yes", task_id
             raise
 
     def requeue(self, reservation: Reservation, fault: Fault | None = None) -> Item:
         """Take back a create that was provably not charged; :meth:`further` may follow."""
-        return self._write(lambda tx, desk: outcomes.requeued(tx, reservation, fault, desk.now))
+
+        def work(tx: sqlite3.Connection, desk: Desk) -> Item:
+            # It waits for us now, also if it was taken for a dead sender's meanwhile and had no owner any more.
+            return outcomes.requeued(tx, reservation, fault, desk.now, owner=desk.owner)
+
+        self._hold()
+        return self._settled(work)
 
     def refused(self, reservation: Reservation, fault: Fault | None = None) -> Item:
         """Close an item that was provably not charged, and free its points."""
-        return self._write(lambda tx, desk: outcomes.refused(tx, reservation, fault, desk.now))
+        return self._settled(lambda tx, desk: outcomes.refused(tx, reservation, fault, desk.now))
 
     unsent = refused
 
     def uncertain(self, reservation: Reservation, fault: Fault | None = None) -> Item:
         """Note that the create may have been charged. Its points stay booked and it is not repeated."""
-        return self._write(lambda tx, desk: outcomes.uncertain(tx, reservation, fault, desk.now))
+        return self._settled(lambda tx, desk: outcomes.uncertain(tx, reservation, fault, desk.now))
 
     # --- the life of a task ---
 
@@ -365,6 +371,18 @@ class Ledger:
             self._owner.hold()
         except OSError as error:
             raise storage_fault(error, self._alive) from error
+
+    def _settled(self, work: Callable[[sqlite3.Connection, Desk], T]) -> T:
+        """Book what became of a create. If that fails nobody may wait for its sender, however long we live."""
+        try:
+            return self._write(work)
+        except StorageFault:
+            self._lost()
+            raise
+
+    def _lost(self) -> None:
+        """Be somebody else: what was under way turns uncertain at the next look, and a late answer mends it."""
+        self._owner.release()
 
     def _write(self, work: Callable[[sqlite3.Connection, Desk], T]) -> T:
         def with_desk(tx: sqlite3.Connection) -> T:

@@ -63,13 +63,15 @@ def _orphan(tx: sqlite3.Connection, item: Item, reservation: Reservation, task_i
     return rows.insert(tx, late)
 
 
-def requeued(tx: sqlite3.Connection, reservation: Reservation, fault: Fault | None, now: float) -> Item:
-    """Take a create back that was provably not charged; the item may be claimed again."""
+def requeued(
+    tx: sqlite3.Connection, reservation: Reservation, fault: Fault | None, now: float, *, owner: str | None
+) -> Item:
+    """Take a create back that was provably not charged; the item may be claimed again, and waits for ``owner``."""
     item = rows.load(tx, reservation.item_id)
     if not _is_ours(item, reservation, State.SENDING, State.UNCERTAIN):
         return item
     end_attempt(tx, item.id, item.attempt, outcome_of(fault), now)
-    return rows.move(tx, item, State.QUEUED, now, committed=0, fault=facts_of(fault))
+    return rows.move(tx, item, State.QUEUED, now, owner=owner, committed=0, fault=facts_of(fault))
 
 
 def refused(tx: sqlite3.Connection, reservation: Reservation, fault: Fault | None, now: float) -> Item:
