@@ -113,3 +113,16 @@ async def test_two_at_once_share_one_task(tmp_path: Path) -> None:
         assert len({result.task_id for result in results}) == 1
         assert on.charged == 6
         assert all(Path(file).exists() for result in results for file in result.files)
+
+
+async def test_a_loop_that_is_torn_down_during_a_create_leaves_it_uncertain_and_blocks_nobody(tmp_path: Path) -> None:
+    before = asyncio.all_tasks()
+    async with stage(tmp_path) as on:
+        gate, trace = Gate(on, "tasks/create", after=True), Trace()
+        task = run(on, trace)
+        await gate.reached.wait()
+        for one in asyncio.all_tasks() - before:
+            one.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert (trace.charged, await state_of(on)) == ("unknown", "uncertain")

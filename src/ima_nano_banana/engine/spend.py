@@ -194,10 +194,9 @@ class _Payment:
         try:
             await asyncio.wait({sending}, timeout=GRACE_SECONDS)
         finally:
-            if not sending.done():
-                sending.cancel()
+            if sending.cancel() or sending.cancelled():  # by us, or with all else when the loop is torn down
                 fault = UncertainFault("uncertain.interrupted", phase="create", charged="unknown")
                 await noted(self._ports.ledger.uncertain(self.reservation, fault))
-            elif not sending.cancelled() and isinstance(error := sending.exception(), Fault) and error.charged == "no":
+            elif isinstance(error := sending.exception(), Fault) and error.charged == "no":
                 self._trace.charged = "no"
                 await self.take_back(error)
