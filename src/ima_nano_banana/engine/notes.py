@@ -17,7 +17,7 @@ async def noted(booking: Awaitable[object]) -> bool:
     """Book it as well as the disk allows, and tell whether it worked.
 
     Once the points may be spent, books that can't be written must cost neither the picture nor the truth:
-    the row then stays as it was. What is ``sending`` turns uncertain when this process is gone, what is
+    the row then stays as it was. What is ``sending`` turns uncertain at the next look (nobody waits for it), what is
     running or ready is fetched by the same command without paying.
     """
     try:
