@@ -51,6 +51,7 @@ class World:
 
     def __init__(self, scratch: Path) -> None:
         self.install = scratch / "install"
+        self.install.mkdir(parents=True, exist_ok=True)
         self.home = Path(tempfile.mkdtemp(prefix="home-", dir=scratch))
         self._packages()
         self.bundle = self.home / "dist" / make_skill.NAME
@@ -63,7 +64,6 @@ class World:
     def _packages(self) -> None:
         if (self.install / "node_modules/openclaw/openclaw.mjs").is_file():
             return
-        self.install.mkdir(parents=True, exist_ok=True)
         packages = [OPENCLAW, *([NODE] if LINUX else [])]
         npm = shutil.which("npm") or sys.exit("npm is needed")
         words = [npm, "install", *packages, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
