@@ -159,6 +159,15 @@ def _stem(raw: RawRow, row_id: str, readable: str) -> str:
     told = _text(raw, "output")
     if told is None:
         return picture_stem(readable, hashlib.sha256(row_id.encode("utf-8", "surrogatepass")).hexdigest())
+    return checked_stem(told)
+
+
+def checked_stem(told: str) -> str:
+    """Return where a row's pictures go, below the output folder and without a suffix.
+
+    Raises:
+        UsageFault: it leads elsewhere, or no system could name a file so.
+    """
     path = PurePosixPath(_SUFFIX.sub("", told))
     bad = path.is_absolute() or not path.parts or len(told.encode("utf-8", "replace")) > _LONGEST_OUTPUT
     if bad or any(part == ".." or _BAD_IN_NAME.search(part) or _RESERVED.match(part) for part in path.parts):

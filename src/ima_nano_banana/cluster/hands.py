@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from ima_nano_banana.batch import outcome as outcomes
 from ima_nano_banana.batch.gate import Brake, Gate, RowLedger, Watched
 from ima_nano_banana.batch.model import REFERENCE
-from ima_nano_banana.cluster import shelf
+from ima_nano_banana.cluster import shelf, trust
 from ima_nano_banana.cluster.jobs import LaterError
 from ima_nano_banana.cluster.model import STORED, Found, SharedRow, State
 from ima_nano_banana.domain.task import State as ItemState
@@ -34,6 +33,7 @@ from ima_nano_banana.local.private import private_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from ima_nano_banana.batch.model import Row
     from ima_nano_banana.cluster.files import Files
@@ -149,7 +149,7 @@ class Hands:
         self.heard(batch_id, row_id, event)
 
     def _how(self, found: Found, row: SharedRow) -> How:
-        path = Path(row.stem)
+        path = trust.stem(row.stem)
         return How(
             max_credits=row.max_credits,
             keep_size=bool(found.how.get("keep_size")),
@@ -160,7 +160,7 @@ class Hands:
         )
 
     def _root(self, batch_id: str) -> Path:
-        return self.folder / batch_id
+        return self.folder / trust.folder(batch_id)
 
     def _ledger(self, found: Found, row: SharedRow, item: Item | None) -> AsyncLedger:
         gate = self._gates.setdefault(found.batch_id, Gate(self.ports.ledger, self._brake))
@@ -180,8 +180,8 @@ class Hands:
                 raise GenerationFault("batch.parent", phase="validate", charged="no", row=told[len(REFERENCE) :])
             return parent.urls[0]
         if not told.startswith(STORED):
-            return told
-        name = told[len(STORED) :]
+            return trust.address(told)
+        name = trust.stored_name(told[len(STORED) :])
         path = private_dir(self.folder / ".inputs") / name
         if not path.is_file():
             digest = name.partition(".")[0]

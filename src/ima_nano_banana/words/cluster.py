@@ -37,6 +37,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The prompt or an input picture of this row was removed",
     ),
     "forgotten.do": ("请用原来的文件重新提交批次", "Submit the batch again from its file"),
+    "strange_image": (
+        "共享账本里的这一行指向了不属于批次的文件",
+        "This row of the shared books points to a file that does not belong to a batch",
+    ),
+    "strange_image.do": ("请用原来的文件重新提交批次", "Submit the batch again from its file"),
     "no_batch": ("共享账本里没有批次 {id}(或有多个符合)", "The shared books have no batch {id}, or several fit"),
     "no_batch.do": ("用 nano-banana batch status 查看所有批次", "nano-banana batch status lists them"),
     "none": ("还没有共享批次", "There are no shared batches yet"),
