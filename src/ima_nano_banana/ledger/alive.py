@@ -10,6 +10,7 @@ import os
 import sys
 import time
 import uuid
+import weakref
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ class Owner:
         self._folder = folder
         self._handle: int | None = None
         self._id = uuid.uuid4().hex
+        _owners.add(self)
 
     def hold(self) -> str:
         """Return the owner's id, after its lock is held.
@@ -68,6 +70,26 @@ class Owner:
             with suppress(OSError):
                 _file(self._folder, self._id).unlink()
             self._id = uuid.uuid4().hex
+
+    def forget(self) -> None:
+        """Give up a copy of somebody else's sign of life: a forked child must not keep its parent alive."""
+        if self._handle is not None:
+            with suppress(OSError):
+                os.close(self._handle)
+            self._handle = None
+        self._id = uuid.uuid4().hex
+
+
+_owners: weakref.WeakSet[Owner] = weakref.WeakSet()
+
+
+def _forked() -> None:
+    for owner in list(_owners):
+        owner.forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
 
 
 def is_alive(folder: Path, owner: str) -> bool:
