@@ -7,7 +7,7 @@ when a run first needs them.
 from __future__ import annotations
 
 import os
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,12 +131,13 @@ class Parts:
 
     async def close(self) -> None:
         """Close the ledger and the connections that were opened."""
-        if self._ledger is not None:
-            await self._ledger.aclose()
-        if self._service is not None:
-            await self._service.aclose()
-        if self._world is not None:
-            self._world.close()
+        async with AsyncExitStack() as stack:  # each is closed, whatever becomes of the others
+            if self._world is not None:
+                stack.callback(self._world.close)
+            if self._service is not None:
+                stack.push_async_callback(self._service.aclose)
+            if self._ledger is not None:
+                stack.push_async_callback(self._ledger.aclose)
 
 
 @asynccontextmanager

@@ -264,7 +264,10 @@ def test_what_breaks_after_the_last_word_changes_neither_it_nor_the_exit_code(
 ) -> None:
     from ima_nano_banana.ledger import AsyncLedger
 
-    async def broken(_: object) -> None:
+    close = AsyncLedger.aclose
+
+    async def broken(ledger: AsyncLedger) -> None:
+        await close(ledger)
         raise ZeroDivisionError
 
     monkeypatch.setattr(AsyncLedger, "aclose", broken)
