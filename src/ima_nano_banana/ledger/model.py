@@ -80,6 +80,10 @@ class Item:
         fault: What ended it: ``kind``, ``code``, ``phase``, ``charged`` and the text's parameters.
         failures: The service's own reason for each picture that was not made.
         batch_id: The batch it belongs to, and ``row_id`` its row there.
+        told_at: When somebody was told how it ended; until then the same request is handed that end.
+        folder: Where its pictures were ordered to; ``None`` is the default folder.
+        door: Which door the order came through: ``script``, ``command``, ``library``, ``mcp``, ``batch``, ``worker``.
+        idempotency_key: The caller's own name for the request.
     """
 
     id: str
@@ -125,6 +129,10 @@ class Item:
     acknowledged_at: float | None = None
     batch_id: str | None = None
     row_id: str | None = None
+    told_at: float | None = None
+    folder: str | None = None
+    door: str | None = None
+    idempotency_key: str | None = None
 
     @property
     def sandbox(self) -> bool:

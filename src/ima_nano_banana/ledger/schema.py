@@ -170,7 +170,21 @@ _BATCHES = (
     "CREATE INDEX items_unsure ON items (batch_id, state_at) WHERE state = 'uncertain' AND batch_id IS NOT NULL",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _BATCHES)
+_TOLD = (
+    # A request is closed only when somebody was told how it ended. Whatever ended under an older program was told
+    # before it was closed.
+    "ALTER TABLE items ADD COLUMN told_at DOUBLE PRECISION",
+    "UPDATE items SET told_at = state_at WHERE state IN ('done', 'failed')",
+    # Where its pictures were ordered to, and which door the order came through.
+    "ALTER TABLE items ADD COLUMN folder TEXT",
+    "ALTER TABLE items ADD COLUMN door TEXT",
+    # The name that the caller gave the request; what it stands for is kept in `request_keys`, for ever.
+    "ALTER TABLE items ADD COLUMN idempotency_key TEXT",
+    # Facts about the whole ledger, such as the time zone of its calendar.
+    "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _BATCHES, _TOLD)
 
 
 def version_of(connection: sqlite3.Connection) -> int:
