@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ima_nano_banana.doors import dashes
+from ima_nano_banana.doors import reading
+from ima_nano_banana.doors.reading import read
 
 PROSE = ["-5 degrees", "-5", "-20°C in Harbin", "-猫", "-a cat on the moon", "--- three dashes", "-- a cat"]
 OPTIONS = ["-cat", "--bogus", "--siz=1K", "-x", "-h", "--help", "--prompt", "--bogus=a cat", "--", "-", "cat"]
@@ -28,7 +29,7 @@ def test_the_prompt_is_sent_with_its_dash(ima) -> None:
 
 @pytest.mark.parametrize("word", OPTIONS)
 def test_what_looks_like_an_option_is_none(word: str) -> None:
-    assert not dashes.is_prose(word)
+    assert not reading.is_prose(word)
 
 
 @pytest.mark.parametrize("word", ["-cat", "--bogus", "--bogus=a cat"])
@@ -44,10 +45,17 @@ def test_an_ambiguous_prompt_is_refused_with_the_way_to_write_it(ima, word: str)
 
 
 def test_images_stay_behind_a_prompt_with_a_dash() -> None:
-    told = dashes.behind(["edit", "--size", "1K", "-5 degrees", "a.png", "--json"])
-    assert told == ["edit", "--size", "1K", "--json", "--", "-5 degrees", "a.png"]
+    told = read(["edit", "--size", "1K", "-5 degrees", "a.png", "--json"])
+    assert told.words == ("edit", "-5 degrees", "a.png")
+    assert told.given == {"size": "1K", "output_json": True}
 
 
-def test_other_commands_and_plain_words_stay_as_they_are() -> None:
-    for argv in (["tasks", "-5 degrees"], ["generate", "a cat", "--size", "1K"], ["--version"], []):
-        assert dashes.behind(argv) == argv
+def test_words_and_options_are_told_apart_wherever_they_stand() -> None:
+    for argv, words in (
+        (["tasks", "-5 degrees"], ("tasks", "-5 degrees")),
+        (["generate", "a cat", "--size", "1K"], ("generate", "a cat")),
+        (["--version"], ()),
+        ([], ()),
+        (["generate", "--", "--size", "1K"], ("generate", "--size", "1K")),
+    ):
+        assert read(argv).words == words

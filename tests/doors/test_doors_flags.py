@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ima_nano_banana import words
-from ima_nano_banana.doors import flags, glance, helptext, order, skill
-from ima_nano_banana.doors.cli import build
-from ima_nano_banana.doors.cli.main import HOMES
+from ima_nano_banana.doors import flags, helptext, order, skill
+from ima_nano_banana.doors.cli import commands
+from ima_nano_banana.doors.cli.commands import HOMES
+from ima_nano_banana.doors.reading import read
 from ima_nano_banana.doors.streams import Mode
 from ima_nano_banana.errors import UsageFault
 
@@ -22,9 +23,13 @@ ADDED = (
 SCRIPT_ONLY = {"--prompt", "--list-models", "--resume"}
 
 
-def commands() -> dict[str, object]:
-    root = build.LazyGroup(HOMES)
-    return {name: root.get_command(None, name) for name in HOMES}  # type: ignore[arg-type]
+def script_values(*argv: str) -> order.Values:
+    return skill.values(read(argv, script=True))
+
+
+def command_values(*argv: str) -> order.Values:
+    reading = read(argv)
+    return commands.values(commands.find(reading.words), reading)
 
 
 def test_the_script_takes_every_flag_of_the_skill_in_the_wild_and_the_added_ones() -> None:
@@ -34,15 +39,14 @@ def test_the_script_takes_every_flag_of_the_skill_in_the_wild_and_the_added_ones
 
 def test_generate_takes_every_option_of_the_script_that_is_not_a_command_of_its_own() -> None:
     script = {flag.name for flag in flags.flags_of(flags.SCRIPT)}
-    generate = {name for param in commands()["generate"].params for name in param.opts}  # type: ignore[attr-defined]
+    generate = {flag.name for flag in commands.load("generate").flags}
     assert script - SCRIPT_ONLY <= generate
 
 
 def test_the_same_words_give_the_same_values_in_both_doors() -> None:
     argv = ["--size", "2K", "--count", "2", "--input-images", "a.png", "--input-images", "b.png", "--keep-size"]
-    script = skill.parse(argv)
-    with commands()["generate"].make_context("generate", [*argv, "a cat"]) as context:  # type: ignore[attr-defined]
-        command = context.params
+    script = script_values(*argv)
+    command = command_values("generate", *argv, "a cat")
     for name in ("size", "count", "keep_size", "again", "max_credits", "output_json"):
         assert bool(command[name]) == bool(script[name])
         if isinstance(script[name], str):
@@ -51,13 +55,13 @@ def test_the_same_words_give_the_same_values_in_both_doors() -> None:
 
 
 def test_input_images_take_several_values_and_may_be_repeated() -> None:
-    values = skill.parse(["--input-images", "a", "b", "--prompt", "x", "--input-images", "c"])
+    values = script_values("--input-images", "a", "b", "--prompt", "x", "--input-images", "c")
     assert order.many(values, "input_images") == ("a", "b", "c")
 
 
 def test_no_flag_is_understood_when_it_is_cut_short() -> None:
     with pytest.raises(UsageFault) as caught:
-        skill.parse(["--dry"])
+        script_values("--dry")
     assert caught.value.code.startswith("flags.unknown")
 
 
@@ -95,11 +99,13 @@ def test_help_of_the_script_begins_with_an_example_and_is_plain() -> None:
         (["--", "--output-json"], Mode.HUMAN, "en"),
     ],
 )
-def test_a_glance_tells_how_to_answer_before_anything_is_understood(argv: list[str], mode: Mode, language: str) -> None:
-    seen = glance.glance(argv)
+def test_a_reading_tells_how_to_answer_before_anything_is_understood(
+    argv: list[str], mode: Mode, language: str
+) -> None:
+    seen = read(argv, script=True)
     assert (seen.mode, seen.language) == (mode, language)
 
 
 def test_the_commands_prompt_is_its_first_word() -> None:
-    assert glance.glance(["generate", "--size", "1K", "猫"], words_are_prompt=True).language == "zh"
-    assert glance.glance(["tasks", "--user", "猫"], words_are_prompt=True).language == "en"
+    assert read(["generate", "--size", "1K", "猫"]).language == "zh"
+    assert read(["tasks", "--user", "猫"]).language == "en"

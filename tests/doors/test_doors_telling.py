@@ -12,7 +12,7 @@ import pytest
 
 from ima_nano_banana import __version__, words
 from ima_nano_banana.doors import helptext, messages
-from ima_nano_banana.doors.cli.main import HOMES
+from ima_nano_banana.doors.cli.commands import HOMES
 from ima_nano_banana.doors.human import width
 from ima_nano_banana.errors import UsageFault
 

@@ -14,6 +14,7 @@ from mcp_kit import Rig
 from ima_nano_banana.doors import order
 from ima_nano_banana.doors.cli.mcp import COMMAND, settings_of
 from ima_nano_banana.doors.desk import Desk
+from ima_nano_banana.doors.reading import read
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mcp.md").read_text(encoding="utf-8")
 CLIENTS = ("Claude Code", "Claude Desktop", "Cursor", "VS Code", "Gemini CLI")
@@ -31,7 +32,7 @@ def snippet(client: str) -> dict[str, Any]:
 def parsed(words: list[str]) -> Desk:
     """Read the options the way the command does, without starting anything."""
     known = {flag.name: flag for flag in COMMAND.flags}
-    desk = Desk(words, resume=("nano-banana", "resume"))
+    desk = Desk(read(words), resume=("nano-banana", "resume"))
     values: dict[str, object] = {}
     rest = words[1:]
     while rest:

@@ -15,6 +15,11 @@ _PRO = ("最好", "高质量", "pro", "premium", "best", "nano-banana-pro", "nan
 # 8K is not made by either model; it becomes 4K with a notice (interface, section 2).
 _SIZES = {"512": "512px", "512px": "512px", "1k": "1K", "2k": "2K", "4k": "4K", "8k": "8K"}
 
+MODEL_WORDS = ("budget", "flash", "pro", FLASH, PRO)
+"""The words that a shell offers for a model."""
+SIZE_WORDS = ("512", "1K", "2K", "4K")
+"""The sizes as they are typed."""
+
 
 def folded(text: str) -> str:
     """Return ``text`` for comparing: trimmed, any case, full-width forms as plain ones, single spaces."""

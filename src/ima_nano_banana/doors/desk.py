@@ -7,7 +7,6 @@ import time
 from typing import TYPE_CHECKING, TypeVar
 
 from ima_nano_banana.doors import order
-from ima_nano_banana.doors.glance import glance
 from ima_nano_banana.doors.printer import Printer
 from ima_nano_banana.doors.resume import resume_command
 from ima_nano_banana.doors.streams import Mode, Reporter
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from ima_nano_banana.doors.order import Values
+    from ima_nano_banana.doors.reading import Reading
     from ima_nano_banana.engine import Engine
     from ima_nano_banana.engine.ports import Ports, Trace
 
@@ -35,21 +35,19 @@ class Desk:
 
     def __init__(
         self,
-        argv: Sequence[str],
+        reading: Reading,
         *,
         resume: Sequence[str],
-        words_are_prompt: bool = False,
         env: Mapping[str, str] | None = None,
     ) -> None:
-        seen = glance(argv, words_are_prompt=words_are_prompt)
         self.env = os.environ if env is None else env
         self.values: Values = {}
-        self._asked_language = seen.asked_language
+        self._asked_language = reading.asked_language
         self.reporter = Reporter(
-            seen.mode,
+            reading.mode,
             Printer(),
-            seen.language,
-            sandbox=seen.sandbox,
+            reading.language,
+            sandbox=reading.sandbox,
             resume_command=resume_command(resume, lambda: self.values),
             clock=time.monotonic,
         )

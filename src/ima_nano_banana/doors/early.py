@@ -36,8 +36,9 @@ def run(door: Callable[[], int], argv: Sequence[str]) -> int:
 def stopped(argv: Sequence[str]) -> int:
     """Report that the program was stopped before it did anything."""
     from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.reading import read
     from ima_nano_banana.doors.run import interrupted
 
     fault = interrupted(None)
-    Desk(argv, resume=()).reporter.failed(fault)
+    Desk(read(argv), resume=()).reporter.failed(fault)
     return fault.exit_code

@@ -1,4 +1,4 @@
-"""One table of options for both doors: the skill script (argparse, for its start-up) and the command (click).
+"""One table of options for both doors, the skill script and the command; :mod:`~.reading` reads lines by it.
 
 Every option arrives as text; :mod:`ima_nano_banana.doors.order` reads the values, so that a wrong one is
 refused in the same words, in the user's language, whichever door it came through.
@@ -112,6 +112,10 @@ FLAGS: tuple[Flag, ...] = (
 )
 
 BY_SPELLING = {spelling: flag for flag in FLAGS for spelling in flag.spellings}
+BY_DEST = {flag.dest: flag for flag in FLAGS}
+
+NOTHING: dict[Kind, object] = {"value": None, "switch": False, "many": ()}
+"""What an option is that was not given."""
 
 
 def flags_of(command: str) -> tuple[Flag, ...]:

@@ -33,7 +33,6 @@ HOSTS = (API_HOST, UPLOAD_HOST)
 PYTHON_AT_LEAST = (3, 11)
 REQUIRED = {
     "httpx2": (2, 12),
-    "click": (8, 2),
     "rich": (13, 9),
     "pillow": (12,),
     "starlette": (1, 3, 1),

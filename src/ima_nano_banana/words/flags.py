@@ -33,6 +33,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unexpected_word": ("多出了无法识别的内容:{word}", "Unexpected argument: {word}"),
     "unexpected_word.do": ("加上 --help 查看用法", "Add --help to see the usage"),
     "no_command": ("没有命令 {word}", "There is no command {word}"),
+    "no_command_near": ("没有命令 {word}", "There is no command {word}"),
+    "no_command_near.do": ("是否想用:{near}", "Did you mean: {near}"),
     "no_command.do": ("运行 {group} --help 查看全部命令", "Run {group} --help to see all commands"),
     "not_a_number": (
         "{flag} 的值 {value} 不对,应为不小于 {least} 的整数",

@@ -71,6 +71,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sandbox_": ("内置的模拟服务", "The built-in simulated service"),
     "serve_": ("在本机启动模拟服务", "Run the simulated service on this machine"),
     "scenes_": ("列出可以演练的故障", "List the faults that can be rehearsed"),
+    "completion_": ("输出 Shell 的自动补全脚本", "Print a completion script for a shell"),
+    "help_": ("显示命令的帮助", "Explain a command"),
     "mcp_": ("为 MCP 客户端(Claude、Cursor 等)提供工具", "Serve the tools to MCP clients (Claude, Cursor and others)"),
     # The options
     "help": ("显示本帮助", "show this help"),

@@ -1,4 +1,4 @@
-"""What a command is, without click: its words, its options and what it runs."""
+"""What a command is: its words, its options and what it runs."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class Command:
         arguments: Its words.
         exit_codes: Whether help explains the exit codes.
         commands: Commands of its own; ``run`` then serves the bare name.
+        choices: What its first argument may be, where that is known beforehand.
     """
 
     name: str
@@ -44,3 +45,4 @@ class Command:
     arguments: tuple[Argument, ...] = ()
     exit_codes: bool = False
     commands: tuple[Command, ...] = ()
+    choices: tuple[str, ...] = ()
