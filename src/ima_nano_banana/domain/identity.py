@@ -1,7 +1,7 @@
 """When two requests are the same request (interface, section 8).
 
-Same user, key, model, size, ratio, count, prompt and picture contents. Digests, so that neither the key
-nor the prompt can be read back from them.
+Same user, model, size, ratio, count, prompt and picture contents; not the API key, which may be rotated.
+Digests, so that the prompt can't be read back from them.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from typing import Unpack
 
 
-class Who(TypedDict):
+class Who(TypedDict, total=False):
     """What is known before the price list is there.
 
-    ``realm`` is ``"ima"`` or ``"sandbox"``, ``key`` a :func:`key_fingerprint`, ``images`` the content
-    digests in order (for an https URL the URL itself).
+    ``realm`` is ``"ima"`` or ``"sandbox"``, ``images`` the content digests in order (for an https URL the URL
+    itself). ``key`` is a :func:`key_fingerprint`: only older programs put it in, whose rows are still found by it.
     """
 
     realm: str

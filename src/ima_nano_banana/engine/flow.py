@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.domain.events import Acknowledged, Adjusted, Failed, Succeeded
+from ima_nano_banana.domain.identity import key_fingerprint
 from ima_nano_banana.domain.model import TEXT_TO_IMAGE
 from ima_nano_banana.domain.request import resolve
 from ima_nano_banana.engine import prepare
@@ -105,12 +106,12 @@ class Engine:
         item = await ledger.find(task_id)
         if item is not None and item.task_id is None:
             raise UncertainFault("uncertain.no_task", phase="poll", charged="unknown")
-        self._ports.key()
+        key = key_fingerprint(self._ports.key())
         emit(Acknowledged())
         vouched = item is not None and item.vouched
         if item is None:
             item = await ledger.adopt(task_id, user_id, self._ports.realm)
-        job = job_of(item, language, self._ports.clock.time(), self._ports.pace)
+        job = job_of(item, language, self._ports.clock.time(), self._ports.pace, key)
         if job.model_id:
             emit(job.started())
         return await self._finish(job, how, emit, trace, since=started, vouched=vouched)
@@ -143,7 +144,8 @@ class Engine:
             ask = prepare.ask_of(request, quote, inputs, self._ports, how)
             standing = await self._ports.ledger.peek(ask)
             if standing.state == "open" and standing.item is not None:
-                job = job_of(standing.item, request.language, self._ports.clock.time(), quote.offer.eet)
+                now = self._ports.clock.time()
+                job = job_of(standing.item, request.language, now, quote.offer.eet, ask.key_fingerprint)
                 emit(job.started())
                 return job
             prepare.check_budget(quote, how)

@@ -69,7 +69,7 @@ async def follow(
     Raises:
         TimeoutFault: still running at the deadline; the task stays open.
         RejectedFault: the service does not know the id.
-        AuthFault: the key is refused.
+        AuthFault: the key is refused, or it is not one of the account that paid.
     """
     clock, service = ports.clock, ports.service()
     start = clock.monotonic()
@@ -108,6 +108,8 @@ def _weigh(fault: BaseException, looks: _Looks, job: Job, *, vouched: bool) -> f
     looks.faults += 1
     definite = isinstance(fault, (AuthFault, RejectedFault))
     looks.definite = looks.definite + 1 if definite else 0
+    if looks.definite >= DEFINITE_ANSWERS and job.foreign and not looks.seen:
+        raise _hidden(fault, job)
     if looks.definite >= DEFINITE_ANSWERS and isinstance(fault, AuthFault):
         raise fault.moved(phase="poll", charged="yes" if vouched else "unknown", task_id=job.task_id)
     if looks.definite >= DEFINITE_ANSWERS and isinstance(fault, RejectedFault) and not (looks.seen or vouched):
@@ -121,6 +123,20 @@ def _weigh(fault: BaseException, looks: _Looks, job: Job, *, vouched: bool) -> f
             id=job.task_id,
         )
     return fault.retry_after if isinstance(fault, NetworkFault) else None
+
+
+def _hidden(fault: BaseException, job: Job) -> AuthFault:
+    """Return what it means that a task which was paid with another key can't be seen with the present one."""
+    known = fault if isinstance(fault, Fault) else None
+    return AuthFault(
+        "auth.another_account",
+        phase="poll",
+        charged="yes",
+        task_id=job.task_id,
+        ima_code=known.ima_code if known else None,
+        http_status=known.http_status if known else None,
+        id=job.task_id,
+    )
 
 
 class _Pushes:

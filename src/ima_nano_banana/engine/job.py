@@ -39,6 +39,8 @@ class Job:
     age: float = 0.0
     """Seconds since the task was created, when it is not this run that created it."""
     joined: bool = False
+    foreign: bool = False
+    """It was paid with another key than the present one: of the same account, or of one that can't see it."""
     unbooked: Reservation | None = None
     """The create of this run, if its task id could not be written down yet."""
 
@@ -115,10 +117,13 @@ def new_job(item_id: str, request: Request, quote: Quote) -> Job:
     )
 
 
-def job_of(item: Item, language: Language, now: float, eet: tuple[float, float] | None = None) -> Job:
+def job_of(
+    item: Item, language: Language, now: float, eet: tuple[float, float] | None = None, key: str | None = None
+) -> Job:
     """Return the work that an earlier run paid for, as the ledger knows it.
 
-    ``eet`` is the live expected time, if the product list is at hand; the ledger does not keep it.
+    ``eet`` is the live expected time, if the product list is at hand; the ledger does not keep it. ``key`` is the
+    fingerprint of the present key.
     """
     return Job(
         item_id=item.id,
@@ -140,6 +145,7 @@ def job_of(item: Item, language: Language, now: float, eet: tuple[float, float] 
         eet=eet,
         age=max(0.0, now - item.created_at),
         joined=True,
+        foreign=key is not None and item.key_fingerprint not in ("", key),
     )
 
 

@@ -37,14 +37,19 @@ def ask_of(request: Request, quote: Quote, inputs: tuple[Input, ...], ports: Por
     """Put together what the ledger decides on: who asks for what, at which price."""
     from ima_nano_banana.ledger.model import Ask
 
-    return Ask(
-        identity=identity.identity(
-            **_who(request, inputs, ports),
+    def named(who: identity.Who) -> str:
+        return identity.identity(
+            **who,
             size=quote.size,
             aspect_ratio=quote.aspect_ratio,
             version_id=request.version_id,
             extra=request.extra,
-        ),
+        )
+
+    who = _who(request, inputs, ports)
+    return Ask(
+        identity=named(who),
+        former=lambda key: named({**who, "key": key}),
         subject=subject_of(request, inputs, ports),
         realm=ports.realm,
         user_id=request.user_id,
@@ -65,7 +70,6 @@ def _who(request: Request, inputs: tuple[Input, ...], ports: Ports) -> identity.
     return {
         "realm": ports.realm,
         "user_id": request.user_id,
-        "key": identity.key_fingerprint(ports.key()),
         "task_type": request.task_type,
         "model_id": request.model_id,
         "count": request.count,

@@ -111,7 +111,8 @@ async def _reserve(ask: Ask, ports: Ports) -> Reservation | Job:
         if isinstance(standing, Reservation):
             return standing
         if standing.state == "open" and standing.item is not None:
-            return job_of(standing.item, ask.request.language, ports.clock.time(), ask.quote.offer.eet)
+            now = ports.clock.time()
+            return job_of(standing.item, ask.request.language, now, ask.quote.offer.eet, ask.key_fingerprint)
         await ports.clock.sleep(max(SIBLING_LOOK_SECONDS, standing.retry_after))
 
 

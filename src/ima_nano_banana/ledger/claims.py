@@ -85,8 +85,7 @@ def look(tx: sqlite3.Connection, ask: Ask, desk: Desk) -> Standing | Fault:
         if taken is not None:
             return taken
     elif not ask.again:
-        same = [rows.from_row(row) for row in tx.execute(sql.SAME, {"identity": ask.identity}).fetchall()]
-        earlier = _earlier(same, desk.zone)
+        earlier = _earlier(same(tx, ask), desk.zone)
         if earlier is not None:
             return earlier
     refusal = _refusal(tx, ask, ask.quote.credit, desk)
@@ -94,6 +93,21 @@ def look(tx: sqlite3.Connection, ask: Ask, desk: Desk) -> Standing | Fault:
         return refusal
     wait = _wait(tx, ask, ask.account, desk.now)
     return Standing(state="wait", retry_after=wait) if wait > 0 else Standing(state="free")
+
+
+def same(tx: sqlite3.Connection, ask: Ask) -> list[Item]:
+    """Return the identical requests that have not ended, under whichever name; those of the present key first."""
+    found = (tx.execute(sql.SAME, {"identity": name}).fetchall() for name in names(tx, ask))
+    items = [rows.from_row(row) for some in found for row in some]
+    return sorted(items, key=lambda item: item.key_fingerprint != ask.key_fingerprint)
+
+
+def names(tx: sqlite3.Connection, ask: Ask) -> list[str]:
+    """Return the identity, and those that an older program would have given it: one for each key in open rows."""
+    if ask.former is None:
+        return [ask.identity]
+    keys = tx.execute(sql.KEYS_OPEN, {"realm": ask.realm, "user_id": ask.user_id}).fetchall()
+    return [ask.identity, *(ask.former(str(row[0])) for row in keys)]
 
 
 def _refusal(tx: sqlite3.Connection, one: Ask | Item, credit: int, desk: Desk) -> BudgetFault | None:
@@ -110,15 +124,15 @@ def _wait(tx: sqlite3.Connection, one: Ask | Item, account: str, now: float) -> 
     return max(wait, batches.wait(tx, one.batch_id, now))
 
 
-def _earlier(same: list[Item], zone: tzinfo | None) -> Standing | Fault | None:
+def _earlier(found: list[Item], zone: tzinfo | None) -> Standing | Fault | None:
     """Judge the identical requests that have not ended. An open one is joined before anything else."""
-    for item in same:
+    for item in found:
         if item.state in (State.RUNNING, State.READY):
             return Standing(state="open", item=item)
-    for item in same:
+    for item in found:
         if item.state in (State.QUEUED, State.SENDING):
             return Standing(state="sending", item=item)
-    for item in same:
+    for item in found:
         return UncertainFault(
             "ledger.uncertain",
             phase="create",
@@ -135,7 +149,8 @@ def open_item(tx: sqlite3.Connection, ask: Ask, desk: Desk) -> Booked:
     if ask.batch_id is not None:
         batches.make_room(tx, ask, desk.now)
     elif ask.again:
-        tx.execute(sql.ACKNOWLEDGE, {"identity": ask.identity, "now": desk.now})
+        for name in names(tx, ask):
+            tx.execute(sql.ACKNOWLEDGE, {"identity": name, "now": desk.now})
     request, quote = ask.request, ask.quote
     item = Item(
         id=uuid.uuid4().hex,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ima_nano_banana.domain.model import Adjustment, Quote, Request, Requested
     from ima_nano_banana.domain.task import State
@@ -41,6 +41,7 @@ class Ask:
         again: A second, separately charged run is wanted beside an open or uncertain one.
         batch_id: The batch that it is a row of, and ``row_id`` which; such a request is known by its row.
         retry: A row that failed may be paid for once more.
+        former: The identity that an older program gave the same request, by the fingerprint of the key it used.
     """
 
     identity: str
@@ -55,6 +56,7 @@ class Ask:
     batch_id: str | None = None
     row_id: str | None = None
     retry: bool = False
+    former: Callable[[str], str] | None = field(default=None, compare=False, repr=False)
 
     @property
     def account(self) -> str:

@@ -180,6 +180,11 @@ _TOLD = (
     "ALTER TABLE items ADD COLUMN door TEXT",
     # The name that the caller gave the request; what it stands for is kept in `request_keys`, for ever.
     "ALTER TABLE items ADD COLUMN idempotency_key TEXT",
+    # The identities of older rows hold the key they were paid with; which keys those are is asked in every claim.
+    """
+    CREATE INDEX items_keys ON items (realm, user_id, key_fingerprint)
+    WHERE state IN ('queued', 'sending', 'running', 'ready', 'uncertain')
+    """,
     # Facts about the whole ledger, such as the time zone of its calendar.
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
 )

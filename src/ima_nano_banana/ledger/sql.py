@@ -31,6 +31,10 @@ SAME = f"""{_SELECT} WHERE identity = :identity
     AND (state IN ('queued', 'sending', 'running', 'ready') OR (state = 'uncertain' AND acknowledged_at IS NULL))
     ORDER BY created_at DESC, id"""
 
+# Whose keys stand in the identities of rows that an older program left open. The condition is that of an index.
+KEYS_OPEN = """SELECT DISTINCT key_fingerprint FROM items WHERE realm = :realm AND user_id = :user_id
+    AND state IN ('queued', 'sending', 'running', 'ready', 'uncertain')"""
+
 OPEN_SUBJECT = """SELECT 1 FROM items WHERE subject = :subject
     AND (state IN ('queued', 'sending', 'running', 'ready') OR (state = 'uncertain' AND acknowledged_at IS NULL))
     LIMIT 1"""

@@ -10,6 +10,20 @@ _NEW_KEY = (
 TEXTS: dict[str, tuple[str, str]] = {
     "refused": ("API Key 无效或没有权限", "The API key is invalid or unauthorized"),
     "refused.do": _NEW_KEY,
+    "another_account": (
+        "同样的请求已经用另一个 API Key 付费(任务 {id}),当前的 Key 看不到它;没有再次扣费",
+        (
+            "The same request was already paid for with another API key (task {id}), and the present key can't see "
+            "it; nothing was charged a second time"
+        ),
+    ),
+    "another_account.do": (
+        "请换回付费时所用账号的 Key 取回图片;确定要用当前账号另付费用再做一张时请加 --again",
+        (
+            "Use a key of the account that paid, to fetch the image; to pay for another one with the present account, "
+            "add --again"
+        ),
+    ),
     "missing": ("还没有设置 API Key", "No API key is set"),
     "missing.do": (
         (
