@@ -135,7 +135,7 @@ def test_a_budget_is_consent_up_to_that_many_points(tmp_path: Path, capsys):
 
 
 def test_a_stored_limit_on_one_run_holds_for_the_batch_as_a_whole(tmp_path: Path, capsys):
-    assert main(["limits", "set", "--per-run", "12", "--json"]) == 0
+    assert main(["limits", "set", "--per-run", "12", "--json", "--sandbox"]) == 0
     file = written(tmp_path, "prompt,size\n" + "".join(f"cat {n},512\n" for n in range(9)))
 
     assert run(file, "--yes", "--output-dir", "out", "--json") == 11

@@ -179,18 +179,46 @@ def test_limits_are_set_shown_kept_and_cleared(ima) -> None:
     ima("limits", "set", "--daily", "5", "--sandbox", door="command")
     refused = ima(*MAKE, "--output-json")
     assert (refused.code, refused.json["error"]["kind"]) == (5, "budget")
-    [limit] = ima("limits", "show", "--json", door="command").json["limits"]
+    [limit] = ima("limits", "show", "--json", "--sandbox", door="command").json["limits"]
     assert (limit["scope"], limit["period"], limit["points"], limit["left"]) == ("all", "day", 5, 5)
-    assert ima("limits", "clear", "--json", door="command").json == {"limits": []}
+    assert ima("limits", "clear", "--json", "--sandbox", door="command").json["limits"] == []
+    assert ima(*MAKE, "--output-json").code == 0
+
+
+def test_what_is_limited_in_a_rehearsal_limits_nothing_real_and_the_reverse(ima) -> None:
+    ima("limits", "set", "--daily", "5", door="command")
+    assert ima(*MAKE, "--output-json").code == 0
+    assert ima("limits", "show", "--json", "--sandbox", door="command").json["limits"] == []
+
+    ima("limits", "set", "--monthly", "7", "--sandbox", door="command")
+    ima("limits", "clear", "--sandbox", door="command")
+    [limit] = ima("limits", "show", "--json", door="command").json["limits"]
+    assert (limit["period"], limit["points"]) == ("day", 5)
 
 
 def test_a_preference_is_set_used_and_cleared(ima) -> None:
-    ima("prefs", "set", "--model-id", "pro", door="command")
+    ima("prefs", "set", "--model-id", "pro", "--sandbox", door="command")
     quoted = ima(*MAKE, "--dry-run", "--output-json").json["quote"]
     assert quoted["model_id"] == "gemini-3-pro-image"
-    shown = ima("prefs", "show", "--json", door="command").json
+    shown = ima("prefs", "show", "--json", "--sandbox", door="command").json
     assert set(shown["preferences"]) == {"text_to_image", "image_to_image"}
-    assert ima("prefs", "clear", "--json", door="command").json["preferences"] == {}
+    assert ima("prefs", "clear", "--json", "--sandbox", door="command").json["preferences"] == {}
+
+
+def test_what_is_preferred_in_a_rehearsal_is_preferred_nowhere_else(ima, tmp_path: Path) -> None:
+    ima("prefs", "set", "--model-id", "pro", door="command")
+    kept = (tmp_path / "state" / "memory" / "ima_prefs.json").read_bytes()
+
+    assert ima(*MAKE, "--dry-run", "--output-json").json["quote"]["model_id"] == "gemini-3.1-flash-image"
+    assert ima(*MAKE, "--remember-model", "--output-json").code == 0
+    ima("prefs", "set", "--model-id", "flash", "--sandbox", door="command")
+    ima("prefs", "clear", "--sandbox", door="command")
+
+    assert (tmp_path / "state" / "memory" / "ima_prefs.json").read_bytes() == kept
+    assert set(ima("prefs", "show", "--json", door="command").json["preferences"]) == {
+        "text_to_image",
+        "image_to_image",
+    }
 
 
 def test_where_the_key_is_found_is_said_and_the_key_is_not(ima, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -281,7 +281,7 @@ async def test_progress_comes_at_the_pace_of_the_model(tmp_path: Path) -> None:
 
 async def test_a_stored_limit_stops_the_spend_before_the_start(tmp_path: Path) -> None:
     async with stage(tmp_path) as on:
-        await on.engine._ports.ledger.limits_set("all", "day", 10)
+        await on.engine._ports.ledger.limits_set("all", "day", 10, realm="sandbox")
         await on.make()
         with pytest.raises(BudgetFault):
             await on.make("another cat")

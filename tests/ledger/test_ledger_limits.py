@@ -11,10 +11,11 @@ from ledger_world import FixedClock, ask, finished, paid, quote, reserve
 
 from ima_nano_banana import words
 from ima_nano_banana.errors import BudgetFault, GenerationFault, RejectedFault, UncertainFault, UsageFault
+from ima_nano_banana.ledger import Ledger, schema
 from ima_nano_banana.ledger.limits import starts
 
 if TYPE_CHECKING:
-    from ima_nano_banana.ledger import Ledger
+    from pathlib import Path
 
 LOST = UncertainFault("uncertain.no_answer", phase="create", charged="unknown")
 
@@ -106,10 +107,24 @@ def test_the_tightest_of_several_limits_is_named(ledger: Ledger):
 
 def test_simulated_points_never_count_against_real_ones(ledger: Ledger):
     ledger.limits_set("all", "day", 6)
+    ledger.limits_set("all", "day", 6, realm="sandbox")
     reserve(ledger, ask(realm="sandbox"))
 
     assert reserve(ledger, ask()).credit == 6
     assert _refused(ledger, realm="sandbox").params["used"] == 6
+
+
+@pytest.mark.parametrize(("here", "there"), [("ima", "sandbox"), ("sandbox", "ima")])
+def test_the_limits_of_one_realm_do_not_hold_in_the_other(ledger: Ledger, here: str, there: str):
+    ledger.limits_set("all", "day", 5, realm=here)
+
+    assert _refused(ledger, realm=here).params["limit"] == 5
+    assert reserve(ledger, ask(realm=there)).credit == 6
+    assert (ledger.has_limits(realm=here), ledger.has_limits(realm=there)) == (True, False)
+    assert ledger.limits_show(realm=there) == []
+
+    ledger.limits_set("all", "day", None, realm=there)
+    assert [one.points for one in ledger.limits_show(realm=here)] == [5]
 
 
 def test_a_limit_of_nothing_refuses_everything_and_none_removes_it(ledger: Ledger):
@@ -162,6 +177,17 @@ def test_limits_are_shown_with_their_use(ledger: Ledger):
     }
     assert [one.points for one in ledger.limits_show(user_id="bob")] == [200, 20, 9]
     assert ledger.has_limits("bob")
+
+
+def test_limits_of_an_older_file_were_meant_for_real_points(path: Path, monkeypatch: pytest.MonkeyPatch):
+    with monkeypatch.context() as older:
+        older.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:2])
+        with Ledger(path) as ledger:
+            ledger.database.write(lambda tx: tx.execute("INSERT INTO limits VALUES ('all', 'day', 7)"))
+
+    with Ledger(path) as ledger:
+        assert [(one.scope, one.period, one.points) for one in ledger.limits_show()] == [("all", "day", 7)]
+        assert ledger.limits_show(realm="sandbox") == []
 
 
 @pytest.mark.parametrize(

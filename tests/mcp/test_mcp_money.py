@@ -82,7 +82,7 @@ async def test_a_client_that_cannot_ask_may_spend_under_the_servers_ceiling(rig:
 async def test_a_client_that_cannot_ask_may_spend_under_a_stored_limit_until_it_is_used_up(rig: Rig, era: str) -> None:
     house = rig.house()
     async with rig.client(era, house=house) as client:
-        await house.ledger.limits_set("all", "day", 2 * PRICE - 1)
+        await house.ledger.limits_set("all", "day", 2 * PRICE - 1, realm="sandbox")
         assert body(await client.call_tool("generate_image", CAT))["status"] == "done"
         result = await client.call_tool("generate_image", CAT)
     assert result.is_error

@@ -161,7 +161,7 @@ async def test_the_books_the_models_and_the_limits_can_be_looked_at(rig: Rig, er
     house = rig.house(max_credits=50)
     async with rig.client(era, willing(), house) as client:
         first = body(await made(client))
-        await house.ledger.limits_set("all", "day", 100)
+        await house.ledger.limits_set("all", "day", 100, realm="sandbox")
 
         tasks = body(await client.call_tool("list_tasks", {}))["tasks"]
         assert [(row["task_id"], row["state"]) for row in tasks] == [(first["task_id"], "done")]

@@ -76,7 +76,7 @@ class Promises(RuleBasedStateMachine):
     def begin(self, limited: bool) -> None:
         if limited:
             with self.machine.ledger() as ledger:
-                ledger.limits_set("all", "day", DAILY)
+                ledger.limits_set("all", "day", DAILY, realm="sandbox")
 
     # --- what may happen ---
 

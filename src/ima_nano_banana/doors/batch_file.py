@@ -128,7 +128,7 @@ def planned(desk: Desk, told: Order, root: Path) -> Plan:
     from ima_nano_banana.local import preferences
 
     raw, faults = read.rows_of(told.data, told.source)
-    found = plan.plan(raw, _defaults(desk), preferred=partial(preferences.read, root))
+    found = plan.plan(raw, _defaults(desk), preferred=partial(preferences.read, root, sandbox=desk.sandbox))
     rows, lost = _with_images(desk, found.rows, told.base)
     faults += [*found.faults, *lost, *price.input_faults(rows, told.base)]
     return Plan(rows=tuple(rows), faults=in_file_order(faults))

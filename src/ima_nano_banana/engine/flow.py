@@ -123,7 +123,7 @@ class Engine:
         preferred = None
         if wish.model is None:
             task_type = wish.task_type or (TEXT_TO_IMAGE if not wish.images else "image_to_image")
-            preferred = preferences.read(self._ports.root, wish.user_id, task_type)
+            preferred = preferences.read(self._ports.root, wish.user_id, task_type, sandbox=self._ports.sandbox)
         request = resolve(wish, preferred_model=preferred)
         return request, prepare.look_at_inputs(request, self._ports)
 
@@ -177,7 +177,7 @@ class Engine:
     async def _may_upload(self, request: Request, inputs: tuple[Input, ...]) -> bool:
         """Uploads may run beside the list only if nothing but the service can still say no."""
         ledger = self._ports.ledger
-        if await ledger.has_limits(request.user_id):
+        if await ledger.has_limits(request.user_id, realm=self._ports.realm):
             return False
         return not await ledger.has_open(prepare.subject_of(request, inputs, self._ports))
 
@@ -362,5 +362,6 @@ class Engine:
             job.model_id,
             job.model_name,
             job.credit,
+            sandbox=self._ports.sandbox,
         )
         return replace(result, notes=(*result.notes, warning)) if warning else result

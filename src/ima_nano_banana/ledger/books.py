@@ -119,11 +119,11 @@ class Ledger:
         """Tell whether a request for the same picture, at whatever size, has not ended."""
         return self._read(lambda tx: tx.execute(sql.OPEN_SUBJECT, {"subject": subject}).fetchone() is not None)
 
-    def has_limits(self, user_id: str | None = None) -> bool:
-        """Tell whether any stored limit binds ``user_id`` (or anybody)."""
+    def has_limits(self, user_id: str | None = None, *, realm: str = "ima") -> bool:
+        """Tell whether any stored limit of the realm binds ``user_id`` (or anybody)."""
 
         def work(tx: sqlite3.Connection) -> bool:
-            stored = limits.stored(tx)
+            stored = limits.stored(tx, realm)
             return bool(stored if user_id is None else limits.applying(stored, user_id))
 
         return self._read(work)
@@ -301,19 +301,20 @@ class Ledger:
 
     # --- limits ---
 
-    def limits_set(self, scope: str, period: Period, points: int | None) -> None:
+    def limits_set(self, scope: str, period: Period, points: int | None, *, realm: str = "ima") -> None:
         """Store a limit in points; ``None`` removes it.
 
         Args:
             scope: ``"all"``, ``"each-user"`` or ``"user:<id>"``; a user's own replaces the one for each.
             period: ``"run"``, ``"day"`` or ``"month"`` (calendar, local time).
             points: The most that may be spent.
+            realm: Whose points are meant, the real ones or those of the sandbox.
 
         Raises:
             UsageFault: such a limit makes no sense.
         """
         limits.check_words(scope, period, points)
-        values = {"scope": scope, "period": period, "points": points}
+        values = {"realm": realm, "scope": scope, "period": period, "points": points}
         self._write(lambda tx, _: tx.execute(sql.DROP_LIMIT if points is None else sql.SET_LIMIT, values).rowcount)
 
     def limits_show(self, now: float | None = None, user_id: str | None = None, *, realm: str = "ima") -> list[Limit]:

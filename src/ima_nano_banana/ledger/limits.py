@@ -62,9 +62,10 @@ def check_words(scope: str, period: str, points: int | None) -> None:
         raise UsageFault("ledger.bad_limit", scope=scope, period=period)
 
 
-def stored(tx: sqlite3.Connection) -> list[Limit]:
-    """Return the limits as they were set."""
-    return [Limit(scope=row["scope"], period=row["period"], points=row["points"]) for row in tx.execute(sql.LIMITS)]
+def stored(tx: sqlite3.Connection, realm: str) -> list[Limit]:
+    """Return the limits of a realm as they were set; the sandbox has its own."""
+    found = tx.execute(sql.LIMITS, {"realm": realm})
+    return [Limit(scope=row["scope"], period=row["period"], points=row["points"]) for row in found]
 
 
 def applying(limits: list[Limit], user_id: str) -> list[Limit]:
@@ -97,7 +98,7 @@ def refusal(
 ) -> BudgetFault | None:
     """Return the fault of the tightest limit that ``credit`` more points would break, or ``None``."""
     broken = []
-    for limit in applying(stored(tx), user_id):
+    for limit in applying(stored(tx, realm), user_id):
         found = standing(tx, limit, realm, now, zone)
         left = found.points if found.left is None else found.left
         if credit > left:
@@ -124,7 +125,7 @@ def _fault(limit: Limit, left: int, credit: int, zone: tzinfo | None) -> BudgetF
 
 def shown(tx: sqlite3.Connection, *, realm: str, user_id: str | None, now: float, zone: tzinfo | None) -> list[Limit]:
     """Return every limit with its use: those that bind ``user_id``, or all of them."""
-    limits = stored(tx)
+    limits = stored(tx, realm)
     if user_id is not None:
         return [standing(tx, limit, realm, now, zone) for limit in applying(limits, user_id)]
     found: list[Limit] = []

@@ -187,6 +187,39 @@ _TOLD = (
     """,
     # Facts about the whole ledger, such as the time zone of its calendar.
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    # Each realm has limits of its own. Those that were set before were meant for real points.
+    """
+    CREATE TABLE realm_limits (
+        realm TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        period TEXT NOT NULL CHECK (period IN ('run', 'day', 'month')),
+        points INTEGER NOT NULL CHECK (points >= 0),
+        PRIMARY KEY (realm, scope, period)
+    )
+    """,
+    "INSERT INTO realm_limits (realm, scope, period, points) SELECT 'ima', scope, period, points FROM limits",
+    "DROP TABLE limits",
+    "ALTER TABLE realm_limits RENAME TO limits",
+    # While a row stands here, nobody whom it names begins a create.
+    """
+    CREATE TABLE freezes (
+        realm TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        reason TEXT,
+        frozen_at DOUBLE PRECISION NOT NULL,
+        PRIMARY KEY (realm, scope)
+    )
+    """,
+    # What a clock that ran ahead had dated in the future: what it said, and when that was noticed.
+    """
+    CREATE TABLE redated (
+        item_id TEXT PRIMARY KEY REFERENCES items (id),
+        created_was DOUBLE PRECISION NOT NULL,
+        spent_was DOUBLE PRECISION,
+        noticed_at DOUBLE PRECISION NOT NULL,
+        seen_at DOUBLE PRECISION NOT NULL
+    )
+    """,
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _BATCHES, _TOLD)

@@ -81,10 +81,10 @@ INSERT_CHANGE = """INSERT INTO changes (item_id, step, at, attempt, from_state, 
     VALUES (:item_id, :step, :now, :attempt, :from_state, :to_state)"""
 CHANGES = "SELECT at, attempt, from_state, to_state FROM changes WHERE item_id = :item_id ORDER BY step"
 
-LIMITS = "SELECT scope, period, points FROM limits ORDER BY scope, period"
-SET_LIMIT = """INSERT INTO limits (scope, period, points) VALUES (:scope, :period, :points)
-    ON CONFLICT (scope, period) DO UPDATE SET points = excluded.points"""
-DROP_LIMIT = "DELETE FROM limits WHERE scope = :scope AND period = :period"
+LIMITS = "SELECT scope, period, points FROM limits WHERE realm = :realm ORDER BY scope, period"
+SET_LIMIT = """INSERT INTO limits (realm, scope, period, points) VALUES (:realm, :scope, :period, :points)
+    ON CONFLICT (realm, scope, period) DO UPDATE SET points = excluded.points"""
+DROP_LIMIT = "DELETE FROM limits WHERE realm = :realm AND scope = :scope AND period = :period"
 SPEND = """INSERT INTO spending (realm, scope, quarter, points) VALUES (:realm, :scope, :quarter, :points)
     ON CONFLICT (realm, scope, quarter) DO UPDATE SET points = spending.points + excluded.points"""
 TAKE_BACK = """UPDATE spending SET points = points - :points

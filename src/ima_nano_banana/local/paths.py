@@ -35,9 +35,9 @@ def memory_dir(root: Path) -> Path:
     return root / "memory"
 
 
-def preferences_file(root: Path) -> Path:
-    """Return the preferences that all sibling skills share."""
-    return memory_dir(root) / "ima_prefs.json"
+def preferences_file(root: Path, *, sandbox: bool = False) -> Path:
+    """Return the preferences that all sibling skills share; a rehearsal has a file of its own."""
+    return memory_dir(root) / ("ima_sandbox_prefs.json" if sandbox else "ima_prefs.json")
 
 
 def ledger_file(root: Path) -> Path:

@@ -2,7 +2,8 @@
 
 ``{"user_<id>": {"<task_type>": {"model_id", "model_name", "credit", "last_used"}}}``. What others wrote
 there is theirs: entries of other users, task types and models stay as they are, a file that can't be
-understood is set aside and never overwritten, and nothing here ever costs a picture.
+understood is set aside and never overwritten, and nothing here ever costs a picture. What is preferred in the
+sandbox is kept in a file of its own: a rehearsal changes nothing that is real, and is changed by nothing.
 """
 
 from __future__ import annotations
@@ -36,13 +37,13 @@ class _BrokenError(Exception):
     """The file is there, and it is not what it should be."""
 
 
-def read(root: Path, user_id: str, task_type: str) -> str | None:
+def read(root: Path, user_id: str, task_type: str, *, sandbox: bool = False) -> str | None:
     """Return the user's preferred model for a task type, if it is one of the two; never fails.
 
     A sibling skill keeps its own models under the same name; those are none of ours.
     """
     try:
-        book = _load(paths.preferences_file(root))
+        book = _load(paths.preferences_file(root, sandbox=sandbox))
     except (_BrokenError, OSError):
         return None
     model_id = _entry(book, user_id, task_type).get("model_id")
@@ -57,6 +58,7 @@ def remember(  # noqa: PLR0917 -- one argument for each field of the shared file
     model_name: str | None,
     credit: int | None,
     *,
+    sandbox: bool = False,
     now: Callable[[], float] = time.time,
 ) -> str | None:
     """Store a model as the user's preference, because the user asked for that.
@@ -74,10 +76,10 @@ def remember(  # noqa: PLR0917 -- one argument for each field of the shared file
         book[_user(user_id)] = {**(user if isinstance(user, dict) else {}), task_type: {**kept, **new}}
         return True
 
-    return _rewrite(root, change)
+    return _rewrite(paths.preferences_file(root, sandbox=sandbox), change)
 
 
-def clear(root: Path, user_id: str, task_type: str | None = None) -> str | None:
+def clear(root: Path, user_id: str, task_type: str | None = None, *, sandbox: bool = False) -> str | None:
     """Forget the user's preference for one task type, or for all; what sibling skills stored stays.
 
     Returns:
@@ -96,13 +98,13 @@ def clear(root: Path, user_id: str, task_type: str | None = None) -> str | None:
             del book[_user(user_id)]
         return True
 
-    return _rewrite(root, change)
+    return _rewrite(paths.preferences_file(root, sandbox=sandbox), change)
 
 
-def show(root: Path, user_id: str) -> dict[str, dict[str, object]]:
+def show(root: Path, user_id: str, *, sandbox: bool = False) -> dict[str, dict[str, object]]:
     """Return the user's entries by task type, those of our two models only; never fails."""
     try:
-        book = _load(paths.preferences_file(root))
+        book = _load(paths.preferences_file(root, sandbox=sandbox))
     except (_BrokenError, OSError):
         return {}
     user = book.get(_user(user_id))
@@ -141,13 +143,13 @@ def _load(file: Path) -> Book:
     return book
 
 
-def _rewrite(root: Path, change: Callable[[Book], bool]) -> str | None:
+def _rewrite(told: Path, change: Callable[[Book], bool]) -> str | None:
     """Read, change and replace the file while no other process of this program does."""
     try:
-        folder = private_dir(paths.memory_dir(root))
+        folder = private_dir(told.parent)
         # A link may lead to a file kept elsewhere; that one is replaced, and the link stays.
-        file = Path(os.path.realpath(paths.preferences_file(root)))
-        with locked(folder / "ima_prefs.json.lock"):
+        file = Path(os.path.realpath(told))
+        with locked(folder / f"{told.name}.lock"):
             return _replace(file, change)
     except (OSError, ValueError, Busy):
         return UNWRITABLE

@@ -58,7 +58,7 @@ def set_(desk: Desk) -> int:
         raise UsageFault("flags.nothing_to_set", example=EXAMPLE)
     with books.ledger(desk) as ledger:
         for period, points in asked.items():
-            ledger.limits_set(scope, cast("Period", period), points)
+            ledger.limits_set(scope, cast("Period", period), points, realm=desk.realm)
         found = ledger.limits_show(realm=desk.realm)
     return _answer(desk, found, "human.limit_set")
 
@@ -68,7 +68,7 @@ def clear(desk: Desk) -> int:
     scope = _scope(desk)
     with books.ledger(desk) as ledger:
         for period in PERIODS.values():
-            ledger.limits_set(scope, cast("Period", period), None)
+            ledger.limits_set(scope, cast("Period", period), None, realm=desk.realm)
         found = ledger.limits_show(realm=desk.realm)
     return _answer(desk, found, "human.limit_cleared")
 

@@ -41,7 +41,7 @@ def _answer(desk: Desk, done: str | None) -> int:
     from ima_nano_banana.local import preferences
 
     language = desk.reporter.language
-    found = preferences.show(_root(desk), desk.user)
+    found = preferences.show(_root(desk), desk.user, sandbox=desk.sandbox)
     rows = [(task_type, entry.get("model_id"), entry.get("last_used")) for task_type, entry in found.items()]
     head = names(language, "task_type", "model_id", "last_used")
     told = table(head, rows) if rows else words.text("human.no_prefs", language)
@@ -60,7 +60,8 @@ def set_(desk: Desk) -> int:
     model_id, _ = model_of(word)
     asked = _task_type(desk)
     for task_type in (asked,) if asked else TASK_TYPES:
-        _tell(desk, preferences.remember(_root(desk), desk.user, task_type, model_id, None, None))
+        remark = preferences.remember(_root(desk), desk.user, task_type, model_id, None, None, sandbox=desk.sandbox)
+        _tell(desk, remark)
     return _answer(desk, words.text("human.pref_set", desk.reporter.language, model=model_id))
 
 
@@ -82,7 +83,7 @@ def clear(desk: Desk) -> int:
     """Forget the user's preferences."""
     from ima_nano_banana.local import preferences
 
-    _tell(desk, preferences.clear(_root(desk), desk.user, _task_type(desk)))
+    _tell(desk, preferences.clear(_root(desk), desk.user, _task_type(desk), sandbox=desk.sandbox))
     return _answer(desk, words.text("human.pref_cleared", desk.reporter.language))
 
 

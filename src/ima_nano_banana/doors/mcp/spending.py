@@ -138,7 +138,8 @@ async def _joined(house: House, wish: Wish, how: How, language: Language) -> Run
 async def _agreed(house: House, questions: Questions, quote: Quote, wish: Wish, language: Language) -> None:
     """Return if the spend is agreed to: by the user just now, or by the rules."""
     if not questions.can_ask_consent:
-        if house.settings.max_credits is None and not await house.ledger.has_limits(wish.user_id):
+        limited = await house.ledger.has_limits(wish.user_id, realm=house.realm)
+        if house.settings.max_credits is None and not limited:
             raise _WithQuoteError(BudgetFault("mcp.needs_consent", phase="catalog", credit=quote.credit), quote)
         return
     if quote.credit <= house.settings.confirm_above:
