@@ -10,28 +10,91 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from ima_nano_banana.domain.events import (
+        Acknowledged,
+        Adjusted,
+        Created,
+        Event,
+        Failed,
+        Interrupted,
+        Progress,
+        Started,
+        Succeeded,
+    )
     from ima_nano_banana.domain.model import Adjustment, Offer, Quote, Result
     from ima_nano_banana.doors.library import AsyncClient, Client
-    from ima_nano_banana.errors import Fault
+    from ima_nano_banana.errors import (
+        AuthFault,
+        BudgetFault,
+        CreditsFault,
+        DownloadFault,
+        Fault,
+        GenerationFault,
+        InternalFault,
+        InterruptedFault,
+        NetworkFault,
+        PartialFault,
+        RejectedFault,
+        StorageFault,
+        TimeoutFault,
+        UncertainFault,
+        UsageFault,
+    )
+
+__all__ = [
+    "Acknowledged",
+    "Adjusted",
+    "Adjustment",
+    "AsyncClient",
+    "AuthFault",
+    "BudgetFault",
+    "Client",
+    "Created",
+    "CreditsFault",
+    "DownloadFault",
+    "Event",
+    "Failed",
+    "Fault",
+    "GenerationFault",
+    "InternalFault",
+    "Interrupted",
+    "InterruptedFault",
+    "NetworkFault",
+    "Offer",
+    "PartialFault",
+    "Progress",
+    "Quote",
+    "RejectedFault",
+    "Result",
+    "Started",
+    "StorageFault",
+    "Succeeded",
+    "TimeoutFault",
+    "UncertainFault",
+    "UsageFault",
+    "__version__",
+]
 
 _HOMES = {
-    "Adjustment": "domain.model",
-    "AsyncClient": "doors.library",
-    "Client": "doors.library",
-    "Fault": "errors",
-    "Offer": "domain.model",
-    "Quote": "domain.model",
-    "Result": "domain.model",
+    "doors.library": ("AsyncClient", "Client"),
+    "domain.model": ("Adjustment", "Offer", "Quote", "Result"),
+    "domain.events": (
+        *("Acknowledged", "Adjusted", "Created", "Event", "Failed", "Interrupted", "Progress", "Started", "Succeeded"),
+    ),
 }
-
-__all__ = ["Adjustment", "AsyncClient", "Client", "Fault", "Offer", "Quote", "Result", "__version__"]
 
 
 def __getattr__(name: str) -> object:
     """Load a public name from the module that is its home."""
     import importlib
 
-    if name not in _HOMES:
+    if name not in __all__:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    home = next((home for home, names in _HOMES.items() if name in names), "errors")
+    return getattr(importlib.import_module(f"{__name__}.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    """Name what is public, for whoever explores it at a prompt."""
+    return sorted(__all__)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ima_nano_banana.clock import SystemClock
 from ima_nano_banana.engine import Engine, Ports
+from ima_nano_banana.engine.going import Going
 from ima_nano_banana.local import paths
 from ima_nano_banana.local.private import private_dir, tighten
 
@@ -63,6 +64,7 @@ class Parts:
         self._service: Service | None = None
         self._ledger: AsyncLedger | None = None
         self._world: World | None = None
+        self.going = Going()
 
     def key(self) -> str:
         """Return the API key: flag, environment, keyring. In the sandbox a constant.
@@ -126,18 +128,33 @@ class Parts:
             cwd=cwd,
             sandbox=self._sandbox,
             clock=self._clock,
+            going=self.going,
             pace=SANDBOX_SECONDS if self._sandbox else None,
         )
 
     async def close(self) -> None:
-        """Close the ledger and the connections that were opened."""
-        async with AsyncExitStack() as stack:  # each is closed, whatever becomes of the others
-            if self._world is not None:
-                stack.callback(self._world.close)
-            if self._service is not None:
-                stack.push_async_callback(self._service.aclose)
-            if self._ledger is not None:
-                stack.push_async_callback(self._ledger.aclose)
+        """Stop the runs and let them book where they are, then close what they stood on; the order of every door.
+
+        The runs come first, as each may have a create under way; then the connections; the books when nothing is
+        left that could be booked.
+        """
+        async with AsyncExitStack() as stack:  # last in, first out; each is closed, whatever becomes of the others
+            stack.callback(self._close_world)
+            stack.push_async_callback(self._close_ledger)
+            stack.push_async_callback(self._close_service)
+            stack.push_async_callback(self.going.stop)
+
+    async def _close_service(self) -> None:
+        if self._service is not None:
+            await self._service.aclose()
+
+    async def _close_ledger(self) -> None:
+        if self._ledger is not None:
+            await self._ledger.aclose()
+
+    def _close_world(self) -> None:
+        if self._world is not None:
+            self._world.close()
 
 
 @asynccontextmanager

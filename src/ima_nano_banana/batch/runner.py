@@ -247,16 +247,17 @@ class Runner:
     # One row
 
     async def _do(self, row: Row) -> None:
+        trace = Trace()
         try:
-            outcome = await self._made(row)
+            outcome = await self._made(row, trace)
         except Fault as fault:
             outcome = self._judged(row, fault)
         except Exception as error:  # a defect costs its row, and never the batch
-            outcome = Outcome(state="failed", fault=self._listener.defect(error))
+            outcome = outcomes.of_fault(trace.known(self._listener.defect(error)))
         if outcome is not None:
             self._end(row, outcome)
 
-    async def _made(self, row: Row) -> Outcome | None:
+    async def _made(self, row: Row, trace: Trace) -> Outcome | None:
         wish = replace(row.wish, images=self._images(row))
         how = self._how(row)
         books = RowLedger(
@@ -268,7 +269,7 @@ class Runner:
         )
         self._tried.add(row.id)
         engine = self._engine.beside(cast("AsyncLedger", books))
-        result = await engine.generate(wish, how, lambda event: self._heard(row, event), Trace())
+        result = await engine.generate(wish, how, lambda event: self._heard(row, event), trace)
         return Outcome(state="done", result=result)
 
     def _how(self, row: Row) -> How:

@@ -13,7 +13,7 @@ from ima_nano_banana.cluster import shelf, trust
 from ima_nano_banana.cluster.jobs import LaterError
 from ima_nano_banana.cluster.model import STORED, Found, SharedRow, State
 from ima_nano_banana.domain.task import State as ItemState
-from ima_nano_banana.engine import Engine, How
+from ima_nano_banana.engine import Engine, How, Trace
 from ima_nano_banana.errors import (
     AuthFault,
     BudgetFault,
@@ -129,7 +129,7 @@ class Hands:
         return None
 
     async def _made(self, found: Found, item: Item | None) -> tuple[State, Fault | None]:
-        row = found.row
+        row, trace = found.row, Trace()
         if row is None:
             return "failed", GenerationFault("cluster.forgotten", phase="validate", charged="no")
         try:
@@ -138,11 +138,11 @@ class Hands:
             ledger = self._ledger(found, row, item)
             ports = replace(self.ports, service=lambda: self._service, books=lambda: ledger)
             wish = replace(row.wish, images=tuple(images))
-            await Engine(ports).generate(wish, how, lambda event: self._told(found.batch_id, row.id, event))
+            await Engine(ports).generate(wish, how, lambda event: self._told(found.batch_id, row.id, event), trace)
         except Fault as fault:
             return await self._judged(found.batch_id, fault)
         except Exception as error:  # a defect costs its row, and never the worker
-            return "failed", InternalFault("internal.defect", report=logs.report(error))
+            return "failed", trace.known(InternalFault("internal.defect", report=logs.report(error)))
         return "done", None
 
     def _told(self, batch_id: str, row_id: str, event: Event) -> None:

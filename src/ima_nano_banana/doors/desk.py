@@ -10,7 +10,7 @@ from ima_nano_banana.doors import order
 from ima_nano_banana.doors.printer import Printer
 from ima_nano_banana.doors.resume import resume_command
 from ima_nano_banana.doors.streams import Mode, Reporter
-from ima_nano_banana.errors import UsageFault
+from ima_nano_banana.errors import InterruptedFault, UsageFault
 from ima_nano_banana.words.language import language_of
 
 if TYPE_CHECKING:
@@ -138,25 +138,30 @@ class Desk:
             Fault: whatever it raised.
         """
         from ima_nano_banana.assembly import Parts
-        from ima_nano_banana.doors.run import run_async
+        from ima_nano_banana.doors.run import interrupted, run_async
         from ima_nano_banana.engine.ports import Trace
 
         self.open_log()
+        parts = Parts(
+            key=order.text(self.values, "api_key"),
+            sandbox=self.sandbox,
+            scenes=order.many(self.values, "sandbox_scene"),
+            language=self.reporter.language,
+            env=self.env,
+        )
 
         async def opened() -> T:
-            parts = Parts(
-                key=order.text(self.values, "api_key"),
-                sandbox=self.sandbox,
-                scenes=order.many(self.values, "sandbox_scene"),
-                language=self.reporter.language,
-                env=self.env,
-            )
             try:
                 return await work(parts.ports())
             finally:
                 await parts.close()
 
-        return run_async(opened, Trace())
+        try:
+            return run_async(opened, Trace())
+        except InterruptedFault:  # what many runs have spent together is known only afterwards
+            raise interrupted(parts.going.trace()) from None
+        finally:
+            self._trace = parts.going.trace()
 
     def decorate(self) -> None:
         """Give a person at a terminal the live line and, afterwards, the picture itself."""

@@ -55,6 +55,8 @@ def interrupted(trace: Trace | None) -> Fault:
     if trace is None or (trace.charged == "no" and trace.task_id is None):
         phase = trace.phase if trace is not None else "validate"
         return InterruptedFault("interrupted.unsent", phase=phase, charged="no")
+    if trace.task_id is None and trace.charged == "yes":
+        return InterruptedFault("interrupted.several", phase=trace.phase, charged="yes")
     if trace.task_id is None:
         return InterruptedFault("interrupted.unknown", phase="create", charged="unknown", retryable=False)
     return InterruptedFault("interrupted.open", phase=trace.phase, charged="yes", task_id=trace.task_id)

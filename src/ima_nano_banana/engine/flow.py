@@ -64,13 +64,14 @@ class Engine:
             Fault: any of the tree in :mod:`ima_nano_banana.errors`; its ``charged`` tells about the points.
         """
         trace = trace or Trace()
-        started = self._ports.clock.monotonic()
-        request, inputs = self._prepare(wish)
-        emit(Acknowledged())
-        for adjustment in request.adjustments:
-            emit(Adjusted(adjustment=adjustment))
-        job = await self._pay(request, inputs, how, emit, trace)
-        return await self._finish(job, how, emit, trace, since=started)
+        with self._ports.going.run(trace):
+            started = self._ports.clock.monotonic()
+            request, inputs = self._prepare(wish)
+            emit(Acknowledged())
+            for adjustment in request.adjustments:
+                emit(Adjusted(adjustment=adjustment))
+            job = await self._pay(request, inputs, how, emit, trace)
+            return await self._finish(job, how, emit, trace, since=started)
 
     async def quote(self, wish: Wish, how: How) -> Quote:
         """Price the wish. Only the free product list is read; nothing is created, uploaded or charged."""
@@ -98,9 +99,15 @@ class Engine:
             RejectedFault: neither the ledger nor the service knows the id.
             Fault: as for :meth:`generate`, less whatever belongs to paying.
         """
+        trace = trace or Trace()
+        with self._ports.going.run(trace):
+            return await self._resume(task_id, how, emit, trace, language=language, user_id=user_id)
+
+    async def _resume(
+        self, task_id: str, how: How, emit: Emit, trace: Trace, *, language: Language, user_id: str
+    ) -> Result:
         from ima_nano_banana.engine.job import job_of
 
-        trace = trace or Trace()
         started = self._ports.clock.monotonic()
         ledger = self._ports.ledger
         item = await ledger.find(task_id)
@@ -190,7 +197,8 @@ class Engine:
             return known[1]
         asking = self._asking.get(task_type)
         if asking is None:
-            asking = self._asking[task_type] = asyncio.ensure_future(self._ask_products(task_type))
+            asking = asyncio.ensure_future(self._ask_products(task_type))
+            self._asking[task_type] = self._ports.going.helped(asking)
             asking.add_done_callback(lambda done: self._asked(task_type, done))
         return await asyncio.shield(asking)
 

@@ -6,20 +6,23 @@ import asyncio
 import random
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ima_nano_banana.clock import Clock, SystemClock
+from ima_nano_banana.engine.going import Going
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from ima_nano_banana.domain.events import Event
-    from ima_nano_banana.errors import Charged, Phase
+    from ima_nano_banana.errors import Charged, Fault, Phase
     from ima_nano_banana.ledger import AsyncLedger
     from ima_nano_banana.service import Service
 
     Emit = Callable[[Event], None]
+
+FaultT = TypeVar("FaultT", bound="Fault")
 
 CREATES_AT_ONCE = 16
 """Claims that one process holds at a time. A claim ages, so whoever would wait for a connection waits before it."""
@@ -73,6 +76,7 @@ class Ports:
     """Seconds that every task of this service takes, where that is known without its list (the sandbox)."""
     following: int = 0
     """Tasks that this engine follows at this moment."""
+    going: Going = field(default_factory=Going)
     creating: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CREATES_AT_ONCE))
 
     def jitter(self) -> float:
@@ -106,3 +110,7 @@ class Trace:
     phase: Phase = "validate"
     charged: Charged = "no"
     task_id: str | None = None
+
+    def known(self, fault: FaultT) -> FaultT:
+        """Return a fault that does not know how far the run had come, with what is known of it."""
+        return fault.moved(phase=self.phase, charged=self.charged, task_id=self.task_id)

@@ -104,7 +104,12 @@ class AsyncLedger:
         """
         future: Future[T] = Future()
         self._waiting.append(_Piece(work, future, shared))
-        self._worker.submit(self._drain)
+        try:
+            self._worker.submit(self._drain)
+        except RuntimeError:
+            if self._closed:
+                raise
+            self._drain()  # the interpreter is ending and has put every thread away; what is booked counts still
         try:
             return await asyncio.shield(asyncio.wrap_future(future))
         except asyncio.CancelledError:
@@ -147,10 +152,16 @@ class AsyncLedger:
         if self._closed:
             return
         self._closed = True
-        await asyncio.get_running_loop().run_in_executor(None, self._finish)
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, self._finish)
+        except RuntimeError:  # the interpreter is ending, see above
+            self._finish()
 
     def _finish(self) -> None:
-        self._worker.submit(self.ledger.close)
+        try:
+            self._worker.submit(self.ledger.close)
+        except RuntimeError:
+            self.ledger.close()
         self._worker.shutdown(wait=True)
 
     async def __aenter__(self) -> AsyncLedger:

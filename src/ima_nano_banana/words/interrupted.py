@@ -16,6 +16,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "请先到 IMA 控制台查看是否已有这次任务,再决定要不要重新生成",
         "Look in your IMA dashboard whether the task exists before you order it again",
     ),
+    "several": (
+        "运行被中断，几个任务已付费，仍在后台继续",
+        "The run was interrupted; several tasks are paid for and go on without us",
+    ),
+    "several.do": (
+        "之后可以继续取回这些图片，不会再次扣费",
+        "The images can be fetched later at no further cost",
+    ),
     "open": (
         "等待被中断,任务已付费,仍在后台继续",
         "The wait was interrupted; the task is paid for and goes on without us",

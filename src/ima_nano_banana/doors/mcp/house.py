@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import anyio
+
 from ima_nano_banana import words
 from ima_nano_banana.assembly import Parts
 from ima_nano_banana.doors.mcp.runs import Runs
@@ -109,13 +111,14 @@ class House:
         self._engine, self._ledger = Engine(ports), ports.ledger
 
     async def _end(self) -> None:
-        await self.runs.close()
-        parts, ledger = self._parts, self._ledger
+        """Close what this guest leaves behind; whoever comes meanwhile opens anew and is not touched."""
+        runs, parts = self.runs, self._parts
         self._parts = self._engine = self._ledger = None
-        if ledger is not None:
-            await ledger.aclose()
-        if parts is not None:
-            await parts.close()
+        self.runs = Runs()
+        with anyio.CancelScope(shield=True):  # a connection that is torn down must not tear the books down too
+            await runs.close()
+            if parts is not None:
+                await parts.close()
 
     @property
     def output_dir(self) -> Path:

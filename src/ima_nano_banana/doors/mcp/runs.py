@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.doors.run import defect
+from ima_nano_banana.engine.going import ended
 from ima_nano_banana.engine.ports import Trace
 from ima_nano_banana.errors import Fault
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
 KEPT_SECONDS = 3600.0
 KEPT_RUNS = 200
-BOOKS_CLOSE_SECONDS = 8.0
-"""The time that stopped runs have to close their books; a create under way takes up to 2 s of it."""
-
 UNPAID = ("validate", "catalog", "upload")
 
 
@@ -142,6 +140,5 @@ class Runs:
         tasks = [run.task for run in self._runs if not run.done]
         for task in tasks:
             task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=BOOKS_CLOSE_SECONDS)
+        await ended(tasks)
         self._runs.clear()
