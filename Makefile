@@ -51,7 +51,7 @@ clean:
 test-mcp: $(VENV)/.ready-dev
 	$(BIN)/python tools/test_mcp.py
 
-# The skill as hosts install it: dist/ai-nano-banana-ima/ and the same as a zip.
+# The skill as hosts install it, skills/ai-nano-banana-ima/, in step with src/ and scripts/.
 .PHONY: skill
 skill:
 	$(PYTHON) tools/make_skill.py

@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPT = ROOT / "scripts" / "ima_image_create.py"
-OUT = ROOT / "requirements.txt"
+OUT = ROOT / "skills" / "ai-nano-banana-ima" / "requirements.txt"
 HEAD = """\
 # The packages of scripts/ima_image_create.py, pinned; made by tools/make_requirements.py.
 # Install with: python3 -m pip install --require-hashes -r requirements.txt

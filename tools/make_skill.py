@@ -1,8 +1,12 @@
-"""Build the skill as hosts install it: dist/ai-nano-banana-ima/ and the same as a zip.
+"""Keep the skill as hosts install it, skills/ai-nano-banana-ima/, in step with the program; or build a zip of it.
 
-    python3 tools/make_skill.py [DIST]
+    python3 tools/make_skill.py            bring the folder of the repository up to date
+    python3 tools/make_skill.py --check    say whether it is, and change nothing
+    python3 tools/make_skill.py DIST       write DIST/ai-nano-banana-ima/ and the same as a zip
 
-Only what the skill runs goes in: the modules that its script can reach, followed from import to import.
+Hosts install from the repository by copying that folder, so it holds the program: the modules that its script
+can reach, followed from import to import. Those, the script and two pages are copies that nobody edits there
+(``COPIED``); a test holds them to the originals. Its pages and manifests have no other place.
 The bytes depend on nothing but the checkout: names are sorted, dates fixed, nothing is compressed.
 """
 
@@ -19,21 +23,16 @@ ROOT = Path(__file__).resolve().parents[1]
 NAME = "ai-nano-banana-ima"
 PACKAGE = "ima_nano_banana"
 SOURCE = ROOT / "src"
+FOLDER = ROOT / "skills" / NAME
+"""What hosts install."""
 
 FIRST = (f"{PACKAGE}.doors.early", f"{PACKAGE}.doors.skill")
 LEFT_OUT = re.compile(rf"{PACKAGE}\.(batch|cluster|studio|ledger\.postgres|doors\.(cli|mcp|library|studio))(\.|$)")
 """Other doors and what only they need; the rooms name them where a run of the script never comes."""
 
-FILES = (
-    "SKILL.md",
-    "LICENSE",
-    "SECURITY.md",
-    "clawhub.json",
-    "requirements.txt",
-    ".clawhubignore",
-    "scripts/ima_image_create.py",
-)
-FOLDERS = ("references",)
+OWN = ("SKILL.md", "clawhub.json", "requirements.txt", ".clawhubignore")
+REFERENCES = "references"
+COPIED = ("LICENSE", "SECURITY.md", "scripts/ima_image_create.py")
 
 MOST_FILES = 256
 MOST_EACH = 1 << 20
@@ -106,14 +105,15 @@ def contents() -> dict[str, bytes]:
     Raises:
         SystemExit: a file is missing, or a host's limit is passed.
     """
-    named = [ROOT / name for name in FILES]
-    named += [path for folder in FOLDERS for path in sorted((ROOT / folder).glob("*.md"))]
-    named += modules().values()
-    missing = [str(path) for path in named if not path.is_file()]
+    named = {name: FOLDER / name for name in OWN}
+    named |= {f"{REFERENCES}/{page.name}": page for page in (FOLDER / REFERENCES).glob("*.md")}
+    named |= {name: ROOT / name for name in COPIED}
+    named |= {file.relative_to(ROOT).as_posix(): file for file in modules().values()}
+    missing = [str(path) for path in named.values() if not path.is_file()]
     if missing:
         sys.exit(f"missing: {', '.join(missing)}")
     # Line ends as in the repository, also from a checkout on Windows.
-    files = {path.relative_to(ROOT).as_posix(): path.read_bytes().replace(b"\r\n", b"\n") for path in named}
+    files = {name: content(path) for name, path in named.items()}
     check(files)
     return dict(sorted(files.items()))
 
@@ -150,15 +150,56 @@ def write_zip(file: Path, files: dict[str, bytes]) -> None:
             bundle.writestr(entry, data)
 
 
-def main() -> None:
-    """Build both."""
-    dist = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist"
+def stale(files: dict[str, bytes]) -> list[str]:
+    """Return the names that differ between the repository's folder and what it should hold."""
+    found = {path.relative_to(FOLDER).as_posix(): path for path in FOLDER.rglob("*") if path.is_file()}
+    left = {name for name in found if "__pycache__" not in name} - files.keys()
+    old = {name for name, data in files.items() if name not in found or content(found[name]) != data}
+    return sorted(left | old)
+
+
+def content(file: Path) -> bytes:
+    """Return a file with the line ends of the repository."""
+    return file.read_bytes().replace(b"\r\n", b"\n")
+
+
+def update(files: dict[str, bytes]) -> list[str]:
+    """Bring the repository's folder up to date; return what was changed."""
+    changed = stale(files)
+    for name in changed:
+        file = FOLDER / name
+        if name not in files:
+            file.unlink()
+            continue
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(files[name])
+        file.chmod(0o755 if name.startswith("scripts/") else 0o644)
+    return changed
+
+
+def build(dist: Path, files: dict[str, bytes]) -> None:
+    """Write folder and zip elsewhere."""
     dist.mkdir(parents=True, exist_ok=True)
-    files = contents()
     write_folder(dist / NAME, files)
     write_zip(dist / f"{NAME}.zip", files)
-    print(f"{dist / NAME}: {len(files)} files, {sum(map(len, files.values())):,} bytes")
+
+
+def main() -> int:
+    """Build, check or update."""
+    files = contents()
+    total = f"{len(files)} files, {sum(map(len, files.values())):,} bytes"
+    told = sys.argv[1] if len(sys.argv) > 1 else None
+    if told == "--check":
+        old = stale(files)
+        print("\n".join((*old, "run: python3 tools/make_skill.py")) if old else f"up to date: {total}")
+        return 1 if old else 0
+    if told is None:
+        print(f"{FOLDER}: {len(update(files))} changed; {total}")
+        return 0
+    build(Path(told), files)
+    print(f"{Path(told) / NAME}: {total}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -32,6 +32,16 @@ def folder(files, tmp_path_factory) -> Path:
     return place
 
 
+def test_the_folder_of_the_repository_is_up_to_date(files):
+    assert make_skill.stale(files) == [], "run: python3 tools/make_skill.py"
+
+
+def test_a_copy_that_was_edited_or_forgotten_is_noticed(files):
+    changed = {**files, "src/ima_nano_banana/errors.py": b"", "new.md": b""}
+    del changed["LICENSE"]
+    assert set(make_skill.stale(changed)) >= {"LICENSE", "new.md", "src/ima_nano_banana/errors.py"}
+
+
 def test_it_keeps_to_the_limits_of_the_hosts(files):
     assert len(files) <= 256
     assert max(map(len, files.values())) <= 1 << 20
@@ -126,7 +136,7 @@ def test_every_way_through_it_finds_what_it_needs(argv, code, folder, tmp_path):
     assert "No module" not in done.stdout + done.stderr
 
 
-DECLARED = json.loads((ROOT / "clawhub.json").read_text("utf-8"))
+DECLARED = json.loads((make_skill.FOLDER / "clawhub.json").read_text("utf-8"))
 
 
 def variables(source: str) -> set[str]:

@@ -10,7 +10,8 @@ import check
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "SKILL.md", *sorted((ROOT / "references").glob("*.md"))]
+SKILL = ROOT / "skills" / "ai-nano-banana-ima"
+PAGES = [SKILL / "SKILL.md", *sorted((SKILL / "references").glob("*.md"))]
 
 
 def blocks(page: Path) -> list[str]:

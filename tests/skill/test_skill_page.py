@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -17,17 +16,15 @@ from ima_nano_banana import errors
 from ima_nano_banana.doors import flags
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "SKILL.md").read_text("utf-8")
+SKILL = ROOT / "skills" / "ai-nano-banana-ima"
+PAGE = (SKILL / "SKILL.md").read_text("utf-8")
 META, BODY = parse_frontmatter(PAGE)
-REFERENCES = sorted((ROOT / "references").glob("*.md"))
-PAGES = [ROOT / "SKILL.md", *REFERENCES]
+REFERENCES = sorted((SKILL / "references").glob("*.md"))
+PAGES = [SKILL / "SKILL.md", *REFERENCES]
 
 
-def test_the_open_validator_accepts_it(tmp_path):
-    folder = tmp_path / META["name"]
-    folder.mkdir()
-    shutil.copy(ROOT / "SKILL.md", folder)
-    assert validate(folder) == []
+def test_the_open_validator_accepts_it_in_place():
+    assert validate(SKILL) == []
 
 
 def test_it_is_short_enough_to_be_read():
@@ -56,8 +53,8 @@ def test_openclaw_is_told_what_it_needs():
 
 def test_every_manifest_has_the_version_of_the_program():
     versions = {"SKILL.md": META["metadata"]["version"]}
-    for name in ("clawhub.json", ".claude-plugin/plugin.json"):
-        versions[name] = json.loads((ROOT / name).read_text("utf-8"))["version"]
+    for path in (SKILL / "clawhub.json", ROOT / ".claude-plugin/plugin.json"):
+        versions[path.name] = json.loads(path.read_text("utf-8"))["version"]
     market = json.loads((ROOT / ".claude-plugin/marketplace.json").read_text("utf-8"))
     versions["marketplace"] = market["plugins"][0]["version"]
     assert set(versions.values()) == {ima_nano_banana.__version__}, versions
@@ -73,7 +70,7 @@ def test_every_flag_that_is_named_exists(page):
 
 def test_every_exit_code_is_explained():
     codes = {fault.exit_code: fault.kind for fault in errors.Fault.__subclasses__()}
-    told = (ROOT / "references/errors.md").read_text("utf-8")
+    told = (SKILL / "references/errors.md").read_text("utf-8")
     rows = dict(re.findall(r"^\| (\d+) \| `(\w+)` \|", told, re.MULTILINE))
     assert {int(code): kind for code, kind in rows.items()} == codes
     table = BODY.partition("| Exit |")[2]
@@ -94,13 +91,15 @@ def test_every_reference_is_named_with_a_line_on_when_to_read_it(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_page_that_is_named_is_there(page):
     for name in re.findall(r"`(references/[\w.-]+)`", page.read_text("utf-8")):
-        assert (ROOT / name).is_file()
+        assert (SKILL / name).is_file()
 
 
 def test_the_plugin_holds_the_skill_and_the_server():
     plugin = json.loads((ROOT / ".claude-plugin/plugin.json").read_text("utf-8"))
     market = json.loads((ROOT / ".claude-plugin/marketplace.json").read_text("utf-8"))
     servers = json.loads((ROOT / plugin["mcpServers"]).read_text("utf-8"))["mcpServers"]
-    assert [(ROOT / path / "SKILL.md").is_file() for path in plugin["skills"]] == [True]
+    found = [page for path in plugin["skills"] for page in (ROOT / path).glob("*/SKILL.md")]
+    assert found == [SKILL / "SKILL.md"]
+    assert not (ROOT / "SKILL.md").exists()  # hosts that find one there copy the whole repository
     assert market["plugins"][0]["name"] == plugin["name"]
     assert servers["ima-nano-banana"]["args"][-2:] == ["nano-banana", "mcp"]

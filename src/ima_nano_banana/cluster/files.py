@@ -35,7 +35,9 @@ class Files:
 
             self._system, self._root = fsspec.core.url_to_fs(self.url)
         except ImportError as missing:
-            raise UsageFault("flags.needs_extra", extra="cluster", package=missing.name or "fsspec") from missing
+            from ima_nano_banana.local.installs import needs_extra
+
+            raise needs_extra("cluster", missing.name or "fsspec") from missing
         except (ValueError, OSError) as wrong:
             raise UsageFault("cluster.bad_files", url=self.shown) from wrong
 

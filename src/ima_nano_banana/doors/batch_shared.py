@@ -57,7 +57,9 @@ def need_packages() -> None:
         import procrastinate  # noqa: F401
         import psycopg  # noqa: F401
     except ModuleNotFoundError as missing:
-        raise UsageFault("flags.needs_extra", extra="cluster", package=missing.name) from missing
+        from ima_nano_banana.local.installs import needs_extra
+
+        raise needs_extra("cluster", missing.name) from missing
 
 
 def submit(desk: Desk, found: Checked, told: Order, quote: BatchQuote) -> None:

@@ -64,8 +64,8 @@ def open_ledger(
     try:
         from ima_nano_banana.ledger.postgres import PostgresLedger
     except ModuleNotFoundError as missing:
-        from ima_nano_banana.errors import UsageFault
+        from ima_nano_banana.local.installs import needs_extra
 
-        raise UsageFault("flags.needs_extra", extra="cluster", package=missing.name) from missing
+        raise needs_extra("cluster", missing.name) from missing
     more = {} if lease is None else {"lease": lease}
     return PostgresLedger(str(where), clock=clock, zone=zone, **more)

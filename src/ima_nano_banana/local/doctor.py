@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from ima_nano_banana import words
 from ima_nano_banana.errors import AuthFault, StorageFault
 from ima_nano_banana.local import keys, paths
+from ima_nano_banana.local.installs import install
 from ima_nano_banana.local.private import private_dir, write_whole
 from ima_nano_banana.wire.requests import API_HOST, UPLOAD_HOST
 
@@ -153,8 +154,8 @@ def _packages(probes: Probes) -> Check:
     wrong = [name for name, version in found.items() if version is None or _older(version, REQUIRED[name])]
     if not wrong:
         return Check("packages", "ok", "doctor.packages")
-    needed = " ".join(f'"{name}>={".".join(map(str, REQUIRED[name]))}"' for name in wrong)
-    return Check("packages", "fail", "doctor.packages_missing", {"names": wrong, "needed": needed})
+    needed = [f"{name}>={'.'.join(map(str, REQUIRED[name]))}" for name in wrong]
+    return Check("packages", "fail", "doctor.packages_missing", {"names": wrong, "install": install(needed)})
 
 
 def _older(version: str, least: tuple[int, ...]) -> bool:

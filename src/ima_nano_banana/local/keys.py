@@ -120,6 +120,8 @@ def _system() -> Vault:
     try:
         import keyring
     except ImportError:
-        raise UsageFault("local.keyring_missing") from None
+        from ima_nano_banana.local.installs import install_extra
+
+        raise UsageFault("local.keyring_missing", install=install_extra("keyring")) from None
     vault: Vault = keyring.get_keyring()
     return vault

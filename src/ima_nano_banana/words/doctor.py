@@ -13,7 +13,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "python_old.do": ("请安装 Python 3.11 或更新版本", "Install Python 3.11 or newer"),
     "packages": ("所需的软件包都已安装", "All required packages are installed"),
     "packages_missing": ("缺少软件包或版本太旧:{names}", "Packages are missing or too old: {names}"),
-    "packages_missing.do": ("请运行:pip install {needed}", "Run: pip install {needed}"),
+    "packages_missing.do": ("请运行:{install}", "Run: {install}"),
     "extras": ("可选软件包都已安装", "All optional packages are installed"),
     "extras_missing": (
         "未安装的可选软件包(可以不装):{names}",

@@ -85,10 +85,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Get one at https://www.imaclaw.ai/imaclaw/apikey and try again",
     ),
     "needs_extra": ("缺少 Python 包 {package}", "The Python package {package} is missing"),
-    "needs_extra.do": (
-        '请运行:python3 -m pip install "ima-nano-banana[{extra}]"',
-        'Run: python3 -m pip install "ima-nano-banana[{extra}]"',
-    ),
+    "needs_extra.do": ("请运行:{install}", "Run: {install}"),
     "no_scene": ("模拟服务没有场景 {scene}", "The simulated service has no scene {scene}"),
     "no_scene.do": ("运行 nano-banana sandbox scenes 查看全部场景", "Run nano-banana sandbox scenes to see all scenes"),
     "scene_needs_sandbox": ("--sandbox-scene 只能和 --sandbox 一起使用", "--sandbox-scene only goes with --sandbox"),

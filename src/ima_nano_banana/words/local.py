@@ -19,8 +19,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "keyring_missing": ("没有安装 keyring,无法使用系统钥匙串", "The package keyring is not installed"),
     "keyring_missing.do": (
-        'pip install "ima-nano-banana[keyring]",或改用环境变量 IMA_API_KEY',
-        'pip install "ima-nano-banana[keyring]", or set the environment variable IMA_API_KEY',
+        "请运行:{install}(也可以改用环境变量 IMA_API_KEY)",
+        "Run: {install} (or set the environment variable IMA_API_KEY)",
     ),
     "keyring_unusable": ("无法使用本机的系统钥匙串", "The keyring of this system can't be used"),
     "keyring_unusable.do": ("请改用环境变量 IMA_API_KEY", "Set the environment variable IMA_API_KEY instead"),

@@ -26,7 +26,9 @@ def run(desk: Desk) -> int:
         from ima_nano_banana.doors.mcp import server
         from ima_nano_banana.doors.mcp.house import House
     except ModuleNotFoundError as missing:
-        raise UsageFault("flags.needs_extra", extra="mcp", package=missing.name) from missing
+        from ima_nano_banana.local.installs import needs_extra
+
+        raise needs_extra("mcp", missing.name) from missing
     _open_log(desk)
     house = House(settings)
     if not order.on(desk.values, "http"):

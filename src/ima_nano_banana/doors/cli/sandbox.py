@@ -10,7 +10,6 @@ from ima_nano_banana.doors import actions, order
 from ima_nano_banana.doors.cli.spec import Command
 from ima_nano_banana.doors.flags import named
 from ima_nano_banana.doors.human import pairs
-from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
     from ima_nano_banana.doors.desk import Desk
@@ -37,7 +36,9 @@ def serve(desk: Desk) -> int:
     try:
         from ima_nano_banana.sandbox.serve import serve as run_server
     except ModuleNotFoundError as missing:
-        raise UsageFault("flags.needs_extra", extra="serve", package=missing.name) from missing
+        from ima_nano_banana.local.installs import needs_extra
+
+        raise needs_extra("serve", missing.name) from missing
     from ima_nano_banana import sandbox
 
     world = sandbox.open_world(None, scenes=order.many(desk.values, "sandbox_scene"))

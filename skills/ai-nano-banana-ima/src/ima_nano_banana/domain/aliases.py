@@ -1,0 +1,47 @@
+"""The words that people use for the two models and for sizes."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from ima_nano_banana.domain.model import FLASH, MODEL_IDS, PRO
+from ima_nano_banana.errors import UsageFault
+
+BUDGET_SIZE = "512px"
+_FLASH = ("默认", "平衡", "banana2", "nb2", "nano-banana-2", "nano banana 2", "flash", FLASH)
+_BUDGET = ("最便宜", "budget", "cheap", "cheapest")
+_PRO = ("最好", "高质量", "pro", "premium", "best", "nano-banana-pro", "nano banana pro", PRO)
+
+# 8K is not made by either model; it becomes 4K with a notice (interface, section 2).
+_SIZES = {"512": "512px", "512px": "512px", "1k": "1K", "2k": "2K", "4k": "4K", "8k": "8K"}
+
+MODEL_WORDS = ("budget", "flash", "pro", FLASH, PRO)
+"""The words that a shell offers for a model."""
+SIZE_WORDS = ("512", "1K", "2K", "4K")
+"""The sizes as they are typed."""
+
+
+def folded(text: str) -> str:
+    """Return ``text`` for comparing: trimmed, any case, full-width forms as plain ones, single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def model_of(word: str) -> tuple[str, str | None]:
+    """Return the model id that ``word`` means, and the size that comes with it.
+
+    Raises:
+        UsageFault: the word means neither of the two models.
+    """
+    known = folded(word)
+    if known in _BUDGET:
+        return FLASH, BUDGET_SIZE
+    if known in _FLASH:
+        return FLASH, None
+    if known in _PRO:
+        return PRO, None
+    raise UsageFault("usage.model_unknown", model=word, models=MODEL_IDS)
+
+
+def size_of(word: str) -> str:
+    """Return the service's spelling of a size, or the word itself: the live options judge it."""
+    return _SIZES.get(folded(word).replace(" ", ""), word)

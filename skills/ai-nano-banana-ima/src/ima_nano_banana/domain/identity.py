@@ -1,0 +1,77 @@
+"""When two requests are the same request (interface, section 8).
+
+Same user, model, size, ratio, count, prompt and picture contents; not the API key, which may be rotated.
+Digests, so that the prompt can't be read back from them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Unpack
+
+
+class Who(TypedDict, total=False):
+    """What is known before the price list is there.
+
+    ``realm`` is ``"ima"`` or ``"sandbox"``, ``images`` the content digests in order (for an https URL the URL
+    itself). ``key`` is a :func:`key_fingerprint`: only older programs put it in, whose rows are still found by it.
+    """
+
+    realm: str
+    user_id: str
+    key: str
+    task_type: str
+    model_id: str
+    count: int
+    prompt: str
+    images: Sequence[str]
+
+
+def key_fingerprint(key: str) -> str:
+    """Return 16 hex digits that tell keys apart without telling the key."""
+    return hashlib.sha256(b"ima-nano-banana key\0" + key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def subject(**who: Unpack[Who]) -> str:
+    """Return the digest of a request before its size and ratio are known."""
+    return _digest({"kind": "subject", **who, "images": list(who["images"])})
+
+
+def identity(
+    *,
+    size: str,
+    aspect_ratio: str,
+    version_id: str | None = None,
+    extra: Iterable[tuple[str, str]] = (),
+    **who: Unpack[Who],
+) -> str:
+    """Return the digest of a priced request.
+
+    Args:
+        size: The effective size; a default counts as if it had been asked for.
+        aspect_ratio: The effective ratio.
+        version_id: The version that was asked for, if any.
+        extra: Other form fields that were asked for.
+        who: As for :func:`subject`.
+    """
+    return _digest(
+        {
+            "kind": "identity",
+            **who,
+            "images": list(who["images"]),
+            "size": size.upper(),
+            "aspect_ratio": aspect_ratio,
+            "version_id": version_id,
+            "extra": sorted([name.lower(), value.upper()] for name, value in extra),
+        }
+    )
+
+
+def _digest(facts: dict[str, object]) -> str:
+    canonical = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()

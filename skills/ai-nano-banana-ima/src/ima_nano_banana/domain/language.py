@@ -1,0 +1,40 @@
+"""Which of the two languages to speak."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ima_nano_banana.words import Language
+
+
+def _in(ranges: tuple[tuple[int, int], ...], char: str) -> bool:
+    return any(low <= ord(char) <= high for low, high in ranges)
+
+
+# Unified ideographs with their extensions and the compatibility block.
+_HAN = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF))
+# Kana and hangul: Han characters beside them are Japanese or Korean, not Chinese.
+_KANA_OR_HANGUL = (
+    (0x3041, 0x30FA),
+    (0x30FC, 0x30FF),
+    (0x31F0, 0x31FF),
+    (0xFF66, 0xFF9F),
+    (0x1100, 0x11FF),
+    (0x3130, 0x318F),
+    (0xAC00, 0xD7AF),
+)
+
+
+def language_of(prompt: str | None, asked: str | None = None) -> Language:
+    """Return ``asked`` if it names one of the two, else the prompt's own language.
+
+    Chinese when the prompt has Han characters and neither kana nor hangul, English otherwise
+    (interface: ``--language``, section 5).
+    """
+    if asked:
+        return "zh" if asked.lower().replace("_", "-").startswith("zh") or asked.lower() == "cn" else "en"
+    chars = prompt or ""
+    if any(_in(_KANA_OR_HANGUL, char) for char in chars):
+        return "en"
+    return "zh" if any(_in(_HAN, char) for char in chars) else "en"

@@ -1,0 +1,126 @@
+"""What the doors read in the ledger, and write there for a person."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from ima_nano_banana.errors import UsageFault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.present import Json
+    from ima_nano_banana.ledger import Item, Ledger
+
+
+@contextmanager
+def ledger(desk: Desk) -> Iterator[Ledger]:
+    """Open the books of this machine, or those that it shares with others.
+
+    Raises:
+        StorageFault: they can't be read or written.
+    """
+    from ima_nano_banana.ledger import open_ledger
+    from ima_nano_banana.local import paths
+
+    with open_ledger(paths.books(desk.env)) as books:
+        yield books
+
+
+def realm_shown(desk: Desk) -> str | None:
+    """Return which history is meant: with ``--sandbox`` the simulated one, else all of it."""
+    return "sandbox" if desk.sandbox else None
+
+
+def find(desk: Desk, name: str) -> Item | None:
+    """Return the item of a task id, or of an unmistakable part of one."""
+    with ledger(desk) as books:
+        return books.find(name, realm=realm_shown(desk))
+
+
+def known(desk: Desk, name: str) -> Item:
+    """Return the item of a task id.
+
+    Raises:
+        UsageFault: this machine has no record of it.
+    """
+    item = find(desk, name)
+    if item is None:
+        raise UsageFault("flags.no_task", id=name)
+    return item
+
+
+def open_items(desk: Desk) -> list[Item]:
+    """Return the user's paid tasks that are still to be fetched, newest first."""
+    with ledger(desk) as books:
+        return books.open_items(user_id=desk.user, realm=desk.realm)
+
+
+def item_object(item: Item) -> Json:
+    """Return one row of ``tasks --json``; ``show`` prints the same with more.
+
+    ``credit`` is the quoted price of all pictures, ``counted`` the points of it that count in the books (limits and
+    costs), ``charged`` whether it was really paid: ``yes``, ``no`` or ``unknown``.
+    """
+    return {
+        "task_id": item.task_id,
+        "state": str(item.state),
+        "user": item.user_id,
+        "model_id": item.model_id,
+        "size": item.size,
+        "aspect_ratio": item.aspect_ratio,
+        "count": item.count,
+        "credit": item.credit,
+        "created_at": moment(item.created_at),
+        "files": list(item.files),
+        "id": item.id,
+        "task_type": item.task_type,
+        "model_name": item.model_name,
+        "version_id": item.version_id,
+        "prompt": item.prompt,
+        "urls": list(item.urls),
+        "state_at": moment(item.state_at),
+        "elapsed_seconds": None if item.seconds is None else round(item.seconds, 1),
+        "counted": item.committed,
+        "charged": charged(item),
+        "sandbox": item.sandbox,
+    }
+
+
+def charged(item: Item) -> str:
+    """Tell whether a task was paid: ``yes``, ``no`` or ``unknown``."""
+    if item.state in ("sending", "uncertain"):
+        return "unknown"
+    if item.state == "failed":
+        told = (item.fault or {}).get("charged")
+        return str(told) if told in ("yes", "no", "unknown") else "yes" if item.committed else "no"
+    return "no" if item.task_id is None else "yes"
+
+
+def moment(seconds: float | None) -> str | None:
+    """Return Unix seconds as ISO 8601 in UTC."""
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def local_time(seconds: float) -> str:
+    """Return Unix seconds as a person reads them here."""
+    return f"{datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d %H:%M}"
+
+
+def since(told: str | None) -> float | None:
+    """Return the start of the day that ``--since`` names, in Unix seconds.
+
+    Raises:
+        UsageFault: it is no date.
+    """
+    if told is None:
+        return None
+    try:
+        return datetime.fromisoformat(told.strip()).astimezone().timestamp()
+    except (ValueError, OverflowError, OSError) as wrong:
+        raise UsageFault("flags.not_a_date", flag="--since", value=told) from wrong

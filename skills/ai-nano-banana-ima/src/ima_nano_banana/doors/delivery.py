@@ -1,0 +1,86 @@
+"""``--deliver``: turns a run's events into messages for a chat, beside whatever the door itself prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ima_nano_banana import words
+from ima_nano_banana.deliver import target as targets
+from ima_nano_banana.deliver.courier import Courier
+from ima_nano_banana.deliver.message import Message
+from ima_nano_banana.deliver.messenger import Messenger
+from ima_nano_banana.domain.events import Acknowledged, Adjusted, Progress, Started
+from ima_nano_banana.local import paths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ima_nano_banana.deliver.courier import Receipt
+    from ima_nano_banana.domain.events import Event
+    from ima_nano_banana.domain.model import Result
+    from ima_nano_banana.errors import Fault
+    from ima_nano_banana.words import Language
+
+    Rows = list[dict[str, object]]
+
+
+def opened(told: str, env: Mapping[str, str]) -> Delivery:
+    """Return the way to the chat that ``--deliver`` names.
+
+    Raises:
+        UsageFault: it names none.
+    """
+    target = targets.parse(told, env)
+    return Delivery(Courier(Messenger(target, paths.state_root(env), env)))
+
+
+class Delivery:
+    """Steps 1 to 4 of one run. Step 0 is the agent's own; what is not as asked goes with the step that follows."""
+
+    def __init__(self, courier: Courier) -> None:
+        self._courier = courier
+        self._begun = False
+        self._notes: list[str] = []
+
+    def event(self, event: Event, text: str) -> None:
+        """Take an event with its text."""
+        match event:
+            case Acknowledged():
+                self._begun = True
+            case Adjusted():
+                self._notes.append(text)
+            case Started():
+                self._courier.tell(Message("started", self._noted(text)))
+            case Progress():
+                self._courier.tell(Message("progress", text))
+
+    def succeeded(self, result: Result, text: str, language: Language) -> Rows:
+        """Send step 3 with the pictures and return what became of every message."""
+        return _rows(self._courier.finish(Message("succeeded", self._noted(text), _media(result))), language)
+
+    def failed(self, fault: Fault, text: str, language: Language) -> Rows:
+        """Send step 4, with the pictures that were made; a run that never began has nothing to tell a chat."""
+        if not self._begun or fault.kind == "interrupted":
+            return _rows(self._courier.finish(), language)
+        media = _media(fault.result) if fault.result is not None and fault.kind == "partial" else ()
+        return _rows(self._courier.finish(Message("failed", self._noted(text), media)), language)
+
+    def _noted(self, text: str) -> str:
+        told, self._notes = "\n".join((text, *self._notes)), []
+        return told
+
+
+def _media(result: Result) -> tuple[str, ...]:
+    """The saved files; without any, the addresses, unless they lead into the simulated service."""
+    return result.files or (() if result.sandbox else result.urls)
+
+
+def _rows(receipts: Iterable[Receipt], language: Language) -> Rows:
+    return [
+        {
+            "step": one.step,
+            "ok": one.sent.ok,
+            "error": None if one.sent.code is None else words.text(one.sent.code, language, **one.sent.params),
+        }
+        for one in receipts
+    ]

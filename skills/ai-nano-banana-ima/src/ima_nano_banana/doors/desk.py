@@ -1,0 +1,194 @@
+"""What a command works at: the options, the reporter, and the way to an engine."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+from ima_nano_banana.doors import order
+from ima_nano_banana.doors.printer import Printer
+from ima_nano_banana.doors.resume import resume_command
+from ima_nano_banana.doors.streams import Mode, Reporter
+from ima_nano_banana.errors import InterruptedFault, UsageFault
+from ima_nano_banana.words.language import language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
+
+    from ima_nano_banana.doors.order import Values
+    from ima_nano_banana.doors.reading import Reading
+    from ima_nano_banana.engine import Engine
+    from ima_nano_banana.engine.ports import Ports, Trace
+
+T = TypeVar("T")
+
+
+class Desk:
+    """One run of one door.
+
+    Attributes:
+        values: The options by name, as text; empty until they are understood.
+        reporter: The only way to speak.
+        env: The environment.
+    """
+
+    def __init__(
+        self,
+        reading: Reading,
+        *,
+        resume: Sequence[str],
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        self.env = os.environ if env is None else env
+        self.values: Values = {}
+        self._asked_language = reading.asked_language
+        self.reporter = Reporter(
+            reading.mode,
+            Printer(),
+            reading.language,
+            sandbox=reading.sandbox,
+            resume_command=resume_command(resume, lambda: self.values),
+            clock=time.monotonic,
+        )
+        self._trace: Trace | None = None
+        self._close_log: Callable[[], None] | None = None
+
+    @property
+    def trace(self) -> Trace | None:
+        """Where the engine is, once there is one."""
+        return self._trace
+
+    def settle(self, values: Values) -> None:
+        """Take the understood options.
+
+        Raises:
+            UsageFault: a value can't be read, or two exclude each other.
+        """
+        self.values = values
+        if self.reporter.mode is Mode.BOTH:
+            raise UsageFault("flags.both_streams")
+        order.check(values)
+        self._check_scenes()
+        if order.text(values, "api_key"):
+            self.reporter.notice("flags.key_visible")
+
+    def _check_scenes(self) -> None:
+        told = order.many(self.values, "sandbox_scene")
+        if not told:
+            return
+        if "sandbox" in self.values and not self.sandbox:
+            raise UsageFault("flags.scene_needs_sandbox")
+        from ima_nano_banana import sandbox
+
+        known = sandbox.scene_names()
+        for name in (part.strip() for one in told for part in one.split(",")):
+            if name and name not in known:
+                raise UsageFault("flags.no_scene", scene=name)
+
+    def speak_as(self, prompt: str | None, before: str | None = None) -> None:
+        """Speak the language of the prompt (or the one spoken ``before``), unless another was asked for."""
+        if prompt is not None or before is not None:
+            self.reporter.language = language_of(prompt, self._asked_language or before)
+
+    @property
+    def user(self) -> str:
+        """Whose run this is."""
+        return order.user_of(self.values, self.env)
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether all is simulated."""
+        return order.on(self.values, "sandbox")
+
+    @property
+    def realm(self) -> str:
+        """Which books it goes to."""
+        return "sandbox" if self.sandbox else "ima"
+
+    def with_engine(self, work: Callable[[Engine, Trace], Coroutine[object, object, T]]) -> T:
+        """Open an engine as the options say and run ``work`` on it.
+
+        Raises:
+            Fault: whatever the engine raised.
+        """
+        from ima_nano_banana.assembly import open_engine
+        from ima_nano_banana.doors.run import run_async
+        from ima_nano_banana.engine.ports import Trace
+
+        trace = self._trace = Trace()
+        self.open_log()
+
+        async def opened() -> T:
+            async with open_engine(
+                key=order.text(self.values, "api_key"),
+                sandbox=self.sandbox,
+                scenes=order.many(self.values, "sandbox_scene"),
+                language=self.reporter.language,
+                env=self.env,
+            ) as engine:
+                return await work(engine, trace)
+
+        return run_async(opened, trace)
+
+    def with_ports(self, work: Callable[[Ports], Coroutine[object, object, T]]) -> T:
+        """Open the engine's outside world as the options say and run ``work`` on it.
+
+        Raises:
+            Fault: whatever it raised.
+        """
+        from ima_nano_banana.assembly import Parts
+        from ima_nano_banana.doors.run import interrupted, run_async
+        from ima_nano_banana.engine.ports import Trace
+
+        self.open_log()
+        parts = Parts(
+            key=order.text(self.values, "api_key"),
+            sandbox=self.sandbox,
+            scenes=order.many(self.values, "sandbox_scene"),
+            language=self.reporter.language,
+            env=self.env,
+        )
+
+        async def opened() -> T:
+            try:
+                return await work(parts.ports())
+            finally:
+                await parts.close()
+
+        try:
+            return run_async(opened, Trace())
+        except InterruptedFault:  # what many runs have spent together is known only afterwards
+            raise interrupted(parts.going.trace()) from None
+        finally:
+            self._trace = parts.going.trace()
+
+    def decorate(self) -> None:
+        """Give a person at a terminal the live line and, afterwards, the picture itself."""
+        printer, reporter = self.reporter.printer, self.reporter
+        if reporter.mode is not Mode.HUMAN:
+            return
+        from ima_nano_banana.doors import human
+
+        if human.plain():
+            return
+        from ima_nano_banana.doors import terminal
+
+        if printer.err_is_terminal:
+            reporter.live = terminal.LiveLine(reporter.language)
+        if printer.out_is_terminal and not order.on(self.values, "no_preview"):
+            reporter.picture = terminal.show_picture
+
+    def open_log(self) -> None:
+        """Let the rest of this run be logged."""
+        from ima_nano_banana.local import logs, paths
+
+        if self._close_log is None:
+            key = order.text(self.values, "api_key") or self.env.get("IMA_API_KEY")
+            logs.configure(paths.state_root(self.env), key)
+            self._close_log = logs.close
+
+    def close(self) -> None:
+        """End the log of this run."""
+        if self._close_log is not None:
+            self._close_log()

@@ -1,0 +1,128 @@
+"""One table of options for both doors, the skill script and the command; :mod:`~.reading` reads lines by it.
+
+Every option arrives as text; :mod:`ima_nano_banana.doors.order` reads the values, so that a wrong one is
+refused in the same words, in the user's language, whichever door it came through.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["value", "switch", "many"]
+
+SCRIPT = "script"
+"""The name of the skill script among the commands."""
+
+_MAKING = ("generate", "edit")
+_PRICING = (*_MAKING, "quote")
+_FOLLOWING = (*_MAKING, "resume", "regenerate")
+_ONLINE = (*_PRICING, "resume", "regenerate", "models")
+_BOOKS = ("tasks", "show", "costs", "limits", "prefs", "key", "doctor", "sandbox")
+_ALL = (*_ONLINE, *_BOOKS)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One option.
+
+    Attributes:
+        name: As typed; its text is ``help.<name with underscores>`` of :mod:`ima_nano_banana.words`.
+        kind: ``value`` takes one, ``switch`` none, ``many`` several and may be repeated.
+        metavar: What the value is called in help.
+        commands: The commands that take it; ``script`` is the skill script.
+        also: Other spellings.
+    """
+
+    name: str
+    kind: Kind = "value"
+    metavar: str = ""
+    commands: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+    @property
+    def dest(self) -> str:
+        """Its name among the values."""
+        return self.name.removeprefix("--").replace("-", "_")
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every way to write it."""
+        return (self.name, *self.also)
+
+
+FLAGS: tuple[Flag, ...] = (
+    Flag("--prompt", metavar="TEXT", commands=(SCRIPT,)),
+    Flag("--input-images", "many", "IMAGE", (SCRIPT, "generate", "quote")),
+    Flag("--last", "switch", commands=("edit",)),
+    Flag("--task-type", metavar="TYPE", commands=(SCRIPT, *_PRICING, "models", "prefs")),
+    Flag("--model-id", metavar="MODEL", commands=(SCRIPT, *_PRICING, "prefs", "batch")),
+    Flag("--version-id", metavar="ID", commands=(SCRIPT, *_PRICING)),
+    Flag("--size", metavar="SIZE", commands=(SCRIPT, *_PRICING, "batch")),
+    Flag("--aspect-ratio", metavar="R", commands=(SCRIPT, *_PRICING, "batch")),
+    Flag("--count", metavar="N", commands=(SCRIPT, *_PRICING, "batch")),
+    Flag("--extra-params", metavar="JSON", commands=(SCRIPT, *_PRICING)),
+    Flag("--max-credits", metavar="N", commands=(SCRIPT, *_PRICING, "regenerate", "batch")),
+    Flag("--dry-run", "switch", commands=(SCRIPT, *_MAKING, "regenerate", "batch")),
+    Flag("--list-models", "switch", commands=(SCRIPT,)),
+    Flag("--resume", metavar="TASK_ID", commands=(SCRIPT,)),
+    Flag("--all", "switch", commands=("resume",)),
+    Flag("--again", "switch", commands=(SCRIPT, *_MAKING, "regenerate", "batch")),
+    Flag("--keep-size", "switch", commands=(SCRIPT, *_MAKING, "regenerate", "batch")),
+    Flag("--remember-model", "switch", commands=(SCRIPT, *_MAKING)),
+    Flag("--output-dir", metavar="DIR", commands=(SCRIPT, *_FOLLOWING, "batch", "worker")),
+    Flag("--no-download", "switch", commands=(SCRIPT, *_FOLLOWING, "batch")),
+    Flag("--no-preview", "switch", commands=(SCRIPT, *_FOLLOWING)),
+    Flag("--timeout", metavar="SECONDS", commands=(SCRIPT, *_FOLLOWING, "batch")),
+    Flag("--deliver", metavar="CHANNEL:TARGET", commands=(SCRIPT, *_FOLLOWING)),
+    Flag("--user", metavar="ID", commands=("tasks", "limits", "costs")),
+    Flag("--state", metavar="STATE", commands=("tasks",)),
+    Flag("--since", metavar="DATE", commands=("tasks", "costs")),
+    Flag("--open", "switch", commands=("tasks",)),
+    Flag("--uncertain", "switch", commands=("tasks",)),
+    Flag("--limit", metavar="N", commands=("tasks",)),
+    Flag("--by", metavar="COLUMN", commands=("costs",)),
+    Flag("--name", metavar="NAME", commands=("batch",)),
+    Flag("--yes", "switch", commands=("batch",)),
+    Flag("--concurrency", metavar="N", commands=("batch", "worker")),
+    Flag("--rate", metavar="N/PERIOD", commands=("batch",)),
+    Flag("--retry-failed", "switch", commands=("batch",)),
+    Flag("--store", metavar="URL", commands=("batch", "worker")),
+    Flag("--detach", "switch", commands=("batch",)),
+    Flag("--files", metavar="URL", commands=("worker",)),
+    Flag("--stalled-after", metavar="SECONDS", commands=("worker",)),
+    Flag("--each-user", "switch", commands=("limits",)),
+    Flag("--per-run", metavar="N", commands=("limits",)),
+    Flag("--daily", metavar="N", commands=("limits",)),
+    Flag("--monthly", metavar="N", commands=("limits",)),
+    Flag("--charged", "switch", commands=("settle",)),
+    Flag("--not-charged", "switch", commands=("settle",)),
+    Flag("--http", "switch", commands=("mcp",)),
+    Flag("--port", metavar="N", commands=("mcp",)),
+    Flag("--no-spend", "switch", commands=("mcp",)),
+    Flag("--confirm-above", metavar="N", commands=("mcp",)),
+    Flag("--allow-path", "many", "DIR", ("mcp",)),
+    Flag("--user-id", metavar="ID", commands=(SCRIPT, *_ONLINE, "tasks", "show", "prefs", "batch")),
+    Flag("--api-key", metavar="KEY", commands=(SCRIPT, *_ONLINE, "doctor", "batch", "worker")),
+    Flag("--language", metavar="zh|en", commands=(SCRIPT, *_ALL, "batch", "worker")),
+    Flag("--sandbox", "switch", commands=(SCRIPT, *_ALL, "batch", "worker")),
+    Flag("--sandbox-scene", "many", "NAME", (SCRIPT, *_ONLINE, "batch", "worker")),
+    Flag("--output-json", "switch", commands=(SCRIPT, *_ALL, "batch", "worker"), also=("--json",)),
+    Flag("--events", "switch", commands=(SCRIPT, *_ONLINE, "batch")),
+)
+
+BY_SPELLING = {spelling: flag for flag in FLAGS for spelling in flag.spellings}
+BY_DEST = {flag.dest: flag for flag in FLAGS}
+
+NOTHING: dict[Kind, object] = {"value": None, "switch": False, "many": ()}
+"""What an option is that was not given."""
+
+
+def flags_of(command: str) -> tuple[Flag, ...]:
+    """Return the options that ``command`` takes, in the order of help."""
+    return tuple(flag for flag in FLAGS if command in flag.commands)
+
+
+def named(*names: str) -> tuple[Flag, ...]:
+    """Return options by name, for the parts of a command that take few."""
+    return tuple(BY_SPELLING[name] for name in names)

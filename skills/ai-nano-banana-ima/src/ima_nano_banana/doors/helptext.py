@@ -1,0 +1,114 @@
+"""Renders help for both doors from one table, an example first."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ima_nano_banana import words
+from ima_nano_banana.doors import flags
+from ima_nano_banana.doors.human import width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ima_nano_banana.words import Language
+
+COLUMNS = 96
+
+# What is kept on one line: a Chinese character with the punctuation after it, or a word with the spaces around it.
+_PIECES = re.compile(r" *(?:[\u4e00-\u9fff]|[^\s\u4e00-\u9fff]+)[,;:!?)。、…]* *")
+
+SCRIPT_EXAMPLE = 'python3 scripts/ima_image_create.py --prompt "a cute puppy on grass" --size 1K --output-json'
+SCRIPT_USAGE = "ima_image_create.py [--prompt TEXT | --resume TASK_ID | --list-models] …"
+
+
+def of_script(language: Language) -> str:
+    """Return the help of the skill script."""
+    parts = (
+        block("help.example", [SCRIPT_EXAMPLE], language),
+        wrapped(words.text("help.script", language), ""),
+        block("help.usage", [SCRIPT_USAGE], language),
+        options(flags.flags_of(flags.SCRIPT), language, flags.SCRIPT),
+        wrapped(words.text("help.exit_codes", language), ""),
+    )
+    return "\n\n".join(parts)
+
+
+def of_command(
+    about: str, example: str, usage: str, own: Sequence[flags.Flag], language: Language, *, exit_codes: bool = False
+) -> str:
+    """Return the help of one command."""
+    parts = [
+        block("help.example", [example], language),
+        wrapped(words.text(about, language), ""),
+        block("help.usage", [usage], language),
+        options(own, language, usage.split()[1]),
+    ]
+    if exit_codes:
+        parts.append(wrapped(words.text("help.exit_codes", language), ""))
+    return "\n\n".join(parts)
+
+
+def of_group(about: str, example: str, usage: str, commands: Sequence[tuple[str, str]], language: Language) -> str:
+    """Return the help of a command that has commands of its own; each comes with the key of its text."""
+    parts = (
+        block("help.example", [example], language),
+        wrapped(words.text(about, language), ""),
+        block("help.usage", [usage], language),
+        listed(commands, language),
+    )
+    return "\n\n".join(parts)
+
+
+def listed(commands: Sequence[tuple[str, str]], language: Language) -> str:
+    """Return the list of commands; each comes with the key of its text."""
+    column = max(width(name) for name, _ in commands) + 2
+    lines = [f"  {name:<{column}}{words.text(key, language)}" for name, key in commands]
+    return "\n".join((words.text("help.commands", language), *lines))
+
+
+def block(title: str, lines: Sequence[str], language: Language) -> str:
+    """Return a title and indented lines."""
+    return "\n".join((words.text(title, language), *(f"  {line}" for line in lines)))
+
+
+def options(own: Sequence[flags.Flag], language: Language, command: str) -> str:
+    """Return the list of options, the text of each beside it."""
+    rows = [(spelled(flag), _about(flag, language, command)) for flag in own]
+    rows.append(("-h, --help", words.text("help.help", language)))
+    column = 26
+    lines = [words.text("help.options", language)]
+    for name, told in rows:
+        head = f"  {name}".ljust(column)
+        if len(name) + 3 > column:
+            lines.append(head.rstrip())
+            head = " " * column
+        lines.append(wrapped(told, " " * column, head))
+    return "\n".join(lines)
+
+
+def _about(flag: flags.Flag, language: Language, command: str) -> str:
+    """Return the text of an option; some mean a little else in one command."""
+    own = f"help.{flag.dest}.{command}"
+    return words.text(own if words.has(own) else f"help.{flag.dest}", language)
+
+
+def spelled(flag: flags.Flag) -> str:
+    """Return how an option is typed."""
+    value = {"value": f" {flag.metavar}", "many": f" {flag.metavar}…", "switch": ""}[flag.kind]
+    return ", ".join(flag.spellings) + value
+
+
+def wrapped(text: str, indent: str, first: str | None = None) -> str:
+    """Wrap at the column. Chinese takes two columns a character and may be cut anywhere but before punctuation."""
+    lines = [first if first is not None else indent]
+    fresh = True
+    for piece in _PIECES.findall(text):
+        if not fresh and width(lines[-1]) + width(piece.rstrip()) > COLUMNS:
+            lines[-1] = lines[-1].rstrip()
+            lines.append(indent)
+            fresh = True
+        lines[-1] += piece.lstrip() if fresh else piece
+        fresh = False
+    return "\n".join(lines).rstrip()

@@ -1,0 +1,155 @@
+"""The texts that people read: the skill's steps 0 to 4, and the reason and advice of a failure. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ima_nano_banana import words
+from ima_nano_banana.domain.events import (
+    Acknowledged,
+    Adjusted,
+    Created,
+    Failed,
+    Interrupted,
+    Progress,
+    Started,
+    Succeeded,
+)
+
+if TYPE_CHECKING:
+    from ima_nano_banana.domain.events import Event
+    from ima_nano_banana.domain.model import Adjustment, Result
+    from ima_nano_banana.errors import Fault
+    from ima_nano_banana.words import Language
+
+FETCHABLE = frozenset({"timeout", "download", "interrupted", "internal", "storage", "auth", "network"})
+"""Kinds after which a paid task can be fetched with one command. The others have ended for good."""
+
+
+def of(event: Event, language: Language, elapsed: float) -> str:
+    """Return the exact text for the user at this step."""
+    match event:
+        case Started():
+            told = started(event, language)
+        case Progress():
+            told = progress(event, language, elapsed)
+        case Adjusted():
+            told = words.text("events.adjusted", language, text=adjusted(event.adjustment, language))
+        case Created():
+            told = words.text("events.created", language, task_id=event.task_id)
+        case Succeeded():
+            told = succeeded(event.result, language)
+        case Failed() | Interrupted():
+            told = failed(event.fault, language)
+        case Acknowledged():
+            told = words.text("events.acknowledged", language)
+    return told
+
+
+def started(event: Started, language: Language) -> str:
+    """Step 1."""
+    low, high = event.expected_seconds
+    lines = [words.text("events.started_joined" if event.joined else "events.started", language)]
+    if event.model_name:
+        lines.append(words.text("events.model", language, model=event.model_name))
+    lines.append(words.text("events.expected", language, low=low, high=high))
+    if event.credit is not None:
+        lines.append(words.text("events.credit", language, credit=event.credit))
+    return "\n".join(lines)
+
+
+def progress(event: Progress, language: Language, elapsed: float) -> str:
+    """Step 2."""
+    waited = "events.waited_late" if event.late else "events.waited"
+    return "\n".join(
+        (
+            words.text("events.progress", language, percent=event.percent),
+            words.text(waited, language, elapsed=int(elapsed), max=event.max_seconds),
+        )
+    )
+
+
+def succeeded(result: Result, language: Language) -> str:
+    """Step 3, with one link for each picture."""
+    low, high = result.expected_seconds
+    lines = [words.text("events.succeeded", language)]
+    if result.model_name:
+        lines.append(words.text("events.model", language, model=result.model_name))
+    lines.append(words.text("events.took", language, low=low, high=high, actual=round(result.elapsed_seconds)))
+    if result.credit is not None:
+        lines.append(words.text("events.credit", language, credit=result.credit))
+    lines += [words.text("events.link", language, url=url) for url in result.urls]
+    return "\n".join(lines)
+
+
+def failed(fault: Fault, language: Language) -> str:
+    """Step 4. The closing offer never invites anybody to pay a second time for what may be paid already."""
+    head = "events.interrupted" if fault.kind == "interrupted" else "events.failed"
+    lines = [
+        words.text(head, language),
+        words.text("events.reason", language, reason=reason(fault, language)),
+        words.text("events.suggestion", language, suggestion=suggestion(fault, language)),
+    ]
+    if fault.result is not None:
+        told = lines[-1]
+        lines += [words.text("events.link", language, url=url) for url in fault.result.urls if url not in told]
+    if offer := closing(fault):
+        lines.append(words.text(offer, language))
+    return "\n".join(lines)
+
+
+def refused(fault: Fault, language: Language) -> str:
+    """Return reason and advice alone, for a command that makes no picture."""
+    lines = (
+        words.text("events.refused", language, reason=reason(fault, language)),
+        words.text("events.suggestion", language, suggestion=suggestion(fault, language)),
+    )
+    return "\n".join(lines)
+
+
+def closing(fault: Fault) -> str | None:
+    """Return the key of the last line: try again, fetch what is paid, or nothing."""
+    if fetchable(fault):
+        return "events.offer_fetch"
+    if fault.charged == "no" or fault.kind == "generation":
+        return "events.offer_retry"
+    return None
+
+
+def fetchable(fault: Fault) -> bool:
+    """Tell whether ``--resume`` brings the picture at no further cost."""
+    return fault.task_id is not None and fault.charged != "no" and fault.kind in FETCHABLE
+
+
+def reason(fault: Fault, language: Language) -> str:
+    """Return why, for a person: no codes, no technical names."""
+    return _told(fault.code, fault, language)
+
+
+def suggestion(fault: Fault, language: Language) -> str:
+    """Return what to do; the skill's own fallback sentence where a failure has no advice of its own."""
+    return _told(f"{fault.code}.do", fault, language)
+
+
+def _told(key: str, fault: Fault, language: Language) -> str:
+    """Return a text of a fault. One that lacks its text is still reported: it may be about money."""
+    params = dict(fault.params)
+    if "field" in params:
+        params["field"] = field_name(str(params["field"]), language)
+    try:
+        return words.text(key, language, **params).strip().replace(" :", ":")
+    except (LookupError, ImportError):
+        return words.text("events.fallback", language)
+
+
+def field_name(field: str, language: Language) -> str:
+    """Return what people call a field; one that only the service knows keeps its name, set off in Chinese."""
+    key = f"fields.{field.replace('-', '_')}"
+    if words.has(key):
+        return words.text(key, language)
+    return f" {field} " if language == "zh" else field
+
+
+def adjusted(one: Adjustment, language: Language) -> str:
+    """Return the sentence about one thing that is not what was asked."""
+    return words.text(one.reason, language, field=one.field, from_=one.from_, to=one.to)

@@ -1,0 +1,154 @@
+"""From the values of the options to what the engine takes: the wish, and how to go about it."""
+
+from __future__ import annotations
+
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ima_nano_banana.domain.model import Wish
+from ima_nano_banana.errors import UsageFault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ima_nano_banana.engine.ports import How
+
+Values = dict[str, object]
+
+STDIN = "-"
+DEFAULT_TIMEOUT = 600.0
+
+
+def text(values: Mapping[str, object], name: str) -> str | None:
+    """Return the value of an option that takes one, or ``None``."""
+    value = values.get(name)
+    return value if isinstance(value, str) else None
+
+
+def on(values: Mapping[str, object], name: str) -> bool:
+    """Tell whether a switch is on."""
+    return bool(values.get(name))
+
+
+def many(values: Mapping[str, object], name: str) -> tuple[str, ...]:
+    """Return the values of an option that takes several."""
+    value = values.get(name)
+    return tuple(str(one) for one in value) if isinstance(value, (list, tuple)) else ()
+
+
+def whole(values: Mapping[str, object], name: str, *, least: int = 0) -> int | None:
+    """Return a whole number of at least ``least``, or ``None``.
+
+    Raises:
+        UsageFault: it is none.
+    """
+    told = text(values, name)
+    if told is None:
+        return None
+    try:
+        number = int(told.strip())
+    except ValueError:
+        number = least - 1
+    if number < least:
+        raise UsageFault("flags.not_a_number", flag=_flag(name), value=told, least=least)
+    return number
+
+
+def wish_of(values: Mapping[str, object], env: Mapping[str, str]) -> Wish:
+    """Return what is wanted, word for word.
+
+    Raises:
+        UsageFault: ``--count`` or ``--extra-params`` can't be read, or standard input has no prompt.
+    """
+    from ima_nano_banana.domain.request import parse_extra
+
+    return Wish(
+        prompt=prompt_of(values),
+        images=many(values, "input_images"),
+        task_type=text(values, "task_type"),
+        model=text(values, "model_id"),
+        version_id=text(values, "version_id"),
+        size=text(values, "size"),
+        aspect_ratio=text(values, "aspect_ratio"),
+        count=whole(values, "count", least=1),
+        extra=parse_extra(text(values, "extra_params")),
+        language=text(values, "language"),
+        user_id=user_of(values, env),
+    )
+
+
+def prompt_of(values: Mapping[str, object]) -> str | None:
+    """Return the prompt; ``-`` reads standard input to its end."""
+    told = text(values, "prompt")
+    if told != STDIN:
+        return told
+    try:
+        data = sys.stdin.buffer.read() if hasattr(sys.stdin, "buffer") else sys.stdin.read().encode()
+        return data.decode("utf-8-sig")
+    except (OSError, ValueError, AttributeError) as unreadable:
+        raise UsageFault("flags.stdin") from unreadable
+
+
+def how_of(values: Mapping[str, object]) -> How:
+    """Return how to go about it.
+
+    Raises:
+        UsageFault: a number can't be read.
+    """
+    from ima_nano_banana.engine.ports import How
+
+    folder = text(values, "output_dir")
+    return How(
+        max_credits=whole(values, "max_credits"),
+        keep_size=on(values, "keep_size"),
+        again=on(values, "again"),
+        download=not on(values, "no_download"),
+        output_dir=Path(folder).expanduser().absolute() if folder else None,
+        timeout=_timeout(values),
+        remember_model=on(values, "remember_model"),
+    )
+
+
+def task_id_of(told: str) -> str:
+    """Return the id of the task to finish.
+
+    Raises:
+        UsageFault: it is blank. A variable that was empty must not turn "fetch what I paid for" into a new spend.
+    """
+    task_id = told.strip()
+    if not task_id:
+        raise UsageFault("usage.blank_value", field="task-id")
+    return task_id
+
+
+def user_of(values: Mapping[str, object], env: Mapping[str, str]) -> str:
+    """Return whose books these are: as told, else the chat's sender inside OpenClaw, else ``"default"``."""
+    from ima_nano_banana.local.paths import user_id
+
+    return user_id(text(values, "user_id"), env)
+
+
+def check(values: Mapping[str, object]) -> None:
+    """Read every value that needs no other, so that a wrong one is refused before anything begins."""
+    for name in ("count", "max_credits"):
+        whole(values, name, least=1 if name == "count" else 0)
+    _timeout(values)
+
+
+def _timeout(values: Mapping[str, object]) -> float:
+    told = text(values, "timeout")
+    if told is None:
+        return DEFAULT_TIMEOUT
+    try:
+        seconds = float(told)
+    except ValueError:
+        seconds = math.nan
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise UsageFault("flags.not_seconds", flag="--timeout", value=told)
+    return seconds
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")

@@ -1,0 +1,66 @@
+"""Pictures by reference: ``@last``, ``@2`` (the one before it), ``@TASK_ID``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ima_nano_banana.doors import books
+from ima_nano_banana.errors import UsageFault
+
+if TYPE_CHECKING:
+    from ima_nano_banana.doors.desk import Desk
+
+MARK = "@"
+LAST = "@last"
+LONGEST_NUMBER = 4
+"""Digits; a longer number is a task id."""
+
+
+def resolved(desk: Desk, references: tuple[str, ...]) -> tuple[str, ...]:
+    """Put the user's own pictures in the place of references; anything else stays as it is.
+
+    Raises:
+        UsageFault: the user has no such picture.
+    """
+    return tuple(_picture(desk, one.strip()) if _is_reference(one.strip()) else one for one in references)
+
+
+def _is_reference(told: str) -> bool:
+    return told.startswith(MARK) and len(told) > 1 and not _is_file(told)
+
+
+def _is_file(told: str) -> bool:
+    """Tell whether a file is really called so; a name that no file can have is none."""
+    try:
+        return Path(told).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _picture(desk: Desk, reference: str) -> str:
+    name = reference.removeprefix(MARK)
+    number = 1 if reference.lower() == LAST else int(name) if _is_number(name) else None
+    found = _of_task(desk, name) if number is None else _newest(desk, number)
+    if found is None:
+        raise UsageFault("flags.no_picture", reference=reference)
+    return found
+
+
+def _is_number(name: str) -> bool:
+    return name.isascii() and name.isdigit() and len(name) <= LONGEST_NUMBER
+
+
+def _newest(desk: Desk, number: int) -> str | None:
+    with books.ledger(desk) as ledger:
+        files = ledger.pictures(desk.user, desk.realm, limit=max(number, 1))
+    return files[number - 1] if 1 <= number <= len(files) else None
+
+
+def _of_task(desk: Desk, name: str) -> str | None:
+    """Return the first picture of one's own task: the saved file, else where the service keeps it."""
+    with books.ledger(desk) as ledger:
+        item = ledger.find(name, realm=desk.realm)
+    if item is None or item.user_id != desk.user:
+        return None
+    return next((file for file in item.files if Path(file).is_file()), item.urls[0] if item.urls else None)

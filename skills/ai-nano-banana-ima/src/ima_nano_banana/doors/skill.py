@@ -1,0 +1,84 @@
+"""The skill script's door: the flags of the skill in the wild, and the few that were added."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ima_nano_banana.doors import flags, order
+from ima_nano_banana.doors.desk import Desk
+from ima_nano_banana.doors.reading import read
+from ima_nano_banana.doors.resume import of_script
+from ima_nano_banana.doors.run import guarded
+from ima_nano_banana.errors import UsageFault
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ima_nano_banana.doors.order import Values
+    from ima_nano_banana.doors.reading import Reading
+
+SCRIPT = "ima_image_create.py"
+
+
+def main(argv: Sequence[str] | None = None, *, script: str | None = None) -> int:
+    """Run the skill script and return its exit code.
+
+    Args:
+        argv: The arguments; those of the process by default.
+        script: Path of the script, for the command that fetches a paid picture.
+    """
+    reading = read(sys.argv[1:] if argv is None else argv, script=True)
+    place = str(Path(script).absolute()) if script else SCRIPT
+    desk = Desk(reading, resume=of_script(place))
+    desk.reporter.making = True
+    return guarded(lambda: _run(reading, desk), desk)
+
+
+def _run(reading: Reading, desk: Desk) -> int:
+    if (shown := _shown(reading, desk)) is not None:
+        desk.reporter.printer.out(shown)
+        return 0
+    desk.settle(values(reading))
+    _check_purpose(desk.values)
+    from ima_nano_banana.doors import actions
+
+    if order.on(desk.values, "list_models"):
+        return actions.models(desk)
+    if (task_id := order.text(desk.values, "resume")) is not None:
+        return actions.resume(desk, order.task_id_of(task_id))
+    return actions.make(desk, actions.wish(desk), order.how_of(desk.values))
+
+
+def _shown(reading: Reading, desk: Desk) -> str | None:
+    """Return help or the version, if that is what was asked for."""
+    if reading.help:
+        from ima_nano_banana.doors import helptext
+
+        return helptext.of_script(desk.reporter.language)
+    if reading.version:
+        from ima_nano_banana import __version__
+
+        return __version__
+    return None
+
+
+def _check_purpose(values: Values) -> None:
+    """One run has one purpose."""
+    asked = [name for name in ("list_models", "resume", "dry_run") if values.get(name) not in (None, False)]
+    if len(asked) > 1:
+        one, other = (f"--{name.replace('_', '-')}" for name in asked[:2])
+        raise UsageFault("flags.exclude", one=one, other=other)
+
+
+def values(reading: Reading) -> Values:
+    """Return the options by name.
+
+    Raises:
+        UsageFault: whatever is wrong with the line.
+    """
+    told = reading.values(flags.flags_of(flags.SCRIPT))
+    if reading.words:
+        raise UsageFault("flags.unexpected", word=reading.words[0])
+    return told

@@ -1,0 +1,292 @@
+"""The three stream modes: for a person, one JSON object, or JSON lines (interface, section 3)."""
+
+from __future__ import annotations
+
+import time
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from ima_nano_banana import words
+from ima_nano_banana.domain.events import (
+    Acknowledged,
+    Adjusted,
+    Failed,
+    Interrupted,
+    Progress,
+    Started,
+    Succeeded,
+)
+from ima_nano_banana.doors import messages, present
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Protocol
+
+    from ima_nano_banana.domain.events import Event
+    from ima_nano_banana.domain.model import Result
+    from ima_nano_banana.doors.printer import Printer
+    from ima_nano_banana.errors import Fault
+    from ima_nano_banana.words import Language
+
+    Rows = list[dict[str, object]]
+
+    class Live(Protocol):
+        """A line of the terminal that is drawn anew in place."""
+
+        def show(self, event: Event, message: str) -> bool:
+            """Take an event; false if it should be printed as a line."""
+            ...
+
+        def stop(self) -> None:
+            """Take the line away."""
+            ...
+
+    class Chat(Protocol):
+        """A chat that is told the same, beside the streams."""
+
+        def event(self, event: Event, text: str) -> None:
+            """Take what is said on the way, and return at once."""
+            ...
+
+        def succeeded(self, result: Result, text: str, language: Language) -> Rows:
+            """Take the last word, and say what became of every message."""
+            ...
+
+        def failed(self, fault: Fault, text: str, language: Language) -> Rows:
+            """Take the last word, and say what became of every message."""
+            ...
+
+
+class Mode(Enum):
+    """Who reads standard output."""
+
+    HUMAN = "human"
+    JSON = "json"
+    EVENTS = "events"
+    BOTH = "both"
+    """The two excluded each other; the refusal is written so that either reader understands it."""
+
+
+NAMES = {
+    Acknowledged: "acknowledged",
+    Started: "started",
+    Progress: "progress",
+    Adjusted: "adjusted",
+    Succeeded: "succeeded",
+    Failed: "failed",
+    Interrupted: "interrupted",
+}
+
+
+class Reporter:
+    """Renders one run. Whatever happens, the last thing it says is said once."""
+
+    def __init__(
+        self,
+        mode: Mode,
+        printer: Printer,
+        language: Language,
+        *,
+        sandbox: bool = False,
+        resume_command: Callable[[Fault], str | None] = lambda _: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.mode = mode
+        self.printer = printer
+        self.language = language
+        self.sandbox = sandbox
+        self.making = False
+        """Whether pictures are at stake, so that a failure is told as step 4."""
+        self._resume_command = resume_command
+        self.live: Live | None = None
+        self.picture: Callable[[Result], None] | None = None
+        self.chat: Chat | None = None
+        self._held: Succeeded | Failed | Interrupted | None = None
+        self._clock = clock
+        self._since = clock()
+        self._said: set[str] = set()
+        self._ended = False
+        self.code: int | None = None
+        """The exit code that goes with the last word, once it is said."""
+
+    # The engine's events
+
+    def event(self, event: Event) -> None:
+        """Render what the engine says, its last word too; a door that says it once more is not heard."""
+        if self.chat is not None and isinstance(event, (Succeeded, Failed, Interrupted)):
+            # The chat is waited for, and the engine is not kept waiting: the door says the last word.
+            self._held = self._held or event
+            return
+        if isinstance(event, Succeeded):
+            self.succeeded(event.result)
+        elif isinstance(event, (Failed, Interrupted)):
+            self.failed(event.fault)
+        if self._ended:
+            return
+        name = NAMES.get(type(event))
+        if name in ("acknowledged", "started"):
+            if name in self._said:
+                return
+            self._said.add(name)
+        message = messages.of(event, self.language, self._elapsed(event))
+        if self.chat is not None:
+            self.chat.event(event, message)
+        if self.mode is Mode.EVENTS and name is not None:
+            self._line(name, message, self._elapsed(event), present_event(event, self.language))
+        elif self.mode is Mode.HUMAN and not (self.live and self.live.show(event, message)):
+            self.printer.err(message)
+
+    # The last word
+
+    def succeeded(self, result: Result) -> None:
+        """Every picture asked for was made."""
+        if not self._end():
+            return
+        self.code = 0
+        body = present.result(result, self.language)
+        if self.chat is not None:
+            body["delivery"] = self._delivered(self.chat.succeeded(result, str(body["message"]), self.language))
+        if self.mode is Mode.JSON:
+            self.printer.json(body)
+        elif self.mode is Mode.EVENTS:
+            self._line("succeeded", str(body["message"]), self._elapsed(), {"result": body})
+        else:
+            self._show(result, messages.succeeded(result, self.language))
+
+    def failed(self, fault: Fault) -> None:
+        """It did not work out, or was interrupted."""
+        if isinstance(self._held, Succeeded):
+            self.succeeded(self._held.result)
+        elif self._held is not None:
+            fault = self._held.fault
+        if not self._end():
+            return
+        self.code = fault.exit_code
+        body = self.failure(fault)
+        message = messages.failed(fault, self.language)
+        if self.chat is not None:
+            carrier = body if fault.kind == "partial" else body["error"]
+            if isinstance(carrier, dict):
+                carrier["delivery"] = self._delivered(self.chat.failed(fault, message, self.language))
+        if self.mode is Mode.JSON:
+            self.printer.json(body)
+        elif self.mode is Mode.HUMAN:
+            self._show_failure(fault, message)
+        else:
+            result = {key: value for key, value in body.items() if key != "error"}
+            carried = {"result": result, "error": body["error"]} if result else {"error": body["error"]}
+            name = "interrupted" if fault.kind == "interrupted" else "failed"
+            self._line(name, message, self._elapsed(), carried)
+
+    def failure(self, fault: Fault) -> present.Json:
+        """Return the object of a failure."""
+        command = self._resume_command(fault)
+        return present.failure(fault, self.language, sandbox=self.sandbox, resume_command=command)
+
+    def close(self, fault: Fault | None, body: present.Json, text: str) -> None:
+        """Give the last word of a command that has objects of its own, whether it went well or not."""
+        if not self._end():
+            return
+        told = {**body, **(self.failure(fault) if fault is not None else {})}
+        if self.mode is Mode.JSON:
+            self.printer.json({**told, "sandbox": True} if self.sandbox else told)
+        elif self.mode is Mode.EVENTS:
+            name = "succeeded" if fault is None else "interrupted" if fault.kind == "interrupted" else "failed"
+            self._line(name, text, self._elapsed(), told)
+        else:
+            self._simulated()
+            self.printer.out(text)
+            if fault is not None:
+                self.printer.err(messages.refused(fault, self.language))
+
+    def answer(self, body: present.Json, text: str) -> None:
+        """Give the answer of a command that makes no picture: an object for programs, a text for people."""
+        if not self._end():
+            return
+        if self.mode is Mode.JSON:
+            self.printer.json({**body, "sandbox": True} if self.sandbox and "quote" not in body else body)
+        elif self.mode is Mode.EVENTS:
+            self._line("succeeded", text, self._elapsed(), body)
+        else:
+            self._simulated()
+            self.printer.out(text)
+
+    def notice(self, key: str, **params: object) -> None:
+        """Tell a person something beside the result; programs read it nowhere on standard output."""
+        if self.mode is Mode.HUMAN and self.live:
+            self.live.stop()
+        self.printer.err(words.text(key, self.language, **params))
+
+    # Details
+
+    def _end(self) -> bool:
+        if self.live:
+            self.live.stop()
+        first, self._ended = not self._ended, True
+        return first
+
+    def _elapsed(self, event: Event | None = None) -> float:
+        own = self._clock() - self._since
+        asked = event.elapsed_seconds if isinstance(event, Progress) else None
+        return present.seconds(own if asked is None else asked)
+
+    def _line(self, name: str, message: str, elapsed: float, carried: present.Json) -> None:
+        body: present.Json = {
+            "event": name,
+            "message": message,
+            "language": self.language,
+            "elapsed_seconds": elapsed,
+            **carried,
+        }
+        self.printer.json({**body, "sandbox": True} if self.sandbox else body)
+
+    def _delivered(self, rows: Rows) -> Rows:
+        """Tell a person which messages did not reach the chat; programs read it in the result."""
+        if self.mode is Mode.HUMAN:
+            for error in dict.fromkeys(str(row["error"]) for row in rows if not row["ok"]):
+                self.printer.err(error)
+        return rows
+
+    def _simulated(self) -> None:
+        if self.sandbox:
+            self.printer.err(words.text("human.simulated", self.language))
+
+    def _show(self, result: Result, message: str) -> None:
+        from ima_nano_banana.doors import human
+
+        self._simulated()
+        human.show_result(self.printer, result, message, self.language)
+        for key in result.notes:
+            self.printer.err(words.text(key, self.language))
+        if self.picture is not None and result.files:
+            self.picture(result)
+
+    def _show_failure(self, fault: Fault, message: str) -> None:
+        from ima_nano_banana.doors import human
+
+        self._simulated()
+        if fault.result is not None and fault.result.files:
+            human.show_files(self.printer, fault.result, self.language)
+        self.printer.err(message if self.making else messages.refused(fault, self.language))
+        if command := self._resume_command(fault):
+            self.printer.err(words.text("human.fetch_with", self.language, command=command))
+
+
+def present_event(event: Event, language: Language) -> present.Json:
+    """Return what an event carries beside its message (interface, section 5)."""
+    if isinstance(event, Started):
+        return {
+            "model_name": event.model_name,
+            "expected_seconds": list(event.expected_seconds),
+            "credit": event.credit,
+            "task_type": event.task_type,
+            "size": event.size,
+            "aspect_ratio": event.aspect_ratio,
+            "count": event.count,
+            **({"joined": True} if event.joined else {}),
+        }
+    if isinstance(event, Progress):
+        return {"percent": event.percent, "max_seconds": event.max_seconds}
+    if isinstance(event, Adjusted):
+        return {"adjustment": present.adjustment(event.adjustment, language)}
+    return {}

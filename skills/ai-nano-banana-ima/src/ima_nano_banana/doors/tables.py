@@ -1,0 +1,165 @@
+"""Answers as a person reads them: tables and lists in plain text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ima_nano_banana import words
+from ima_nano_banana.doors import books, messages
+from ima_nano_banana.doors.human import pairs, shorten, table
+from ima_nano_banana.ledger.faults import fault_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ima_nano_banana.domain.model import Quote
+    from ima_nano_banana.domain.offers import ModelRow
+    from ima_nano_banana.ledger import Cost, Item, Limit
+    from ima_nano_banana.words import Language
+
+PROMPT_COLUMNS = 40
+SIMULATED = "🧪"
+
+
+def names(language: Language, *keys: str) -> list[str]:
+    """Return the names of fields."""
+    return [words.text(f"human.{key}", language) for key in keys]
+
+
+def quote(priced: Quote, expected: tuple[int, int], language: Language) -> str:
+    """Return the price with what it is for."""
+    low, high = expected
+    values = (
+        f"{priced.offer.name} ({priced.offer.model_id})",
+        priced.size,
+        priced.aspect_ratio,
+        priced.count,
+        priced.credit_each,
+        priced.credit,
+        f"{low}~{high}",
+    )
+    keys = ("model", "size", "aspect_ratio", "count", "credit_each", "credit", "expected")
+    told = pairs(list(zip(names(language, *keys), values, strict=True)))
+    notices = [messages.adjusted(one, language) for one in priced.adjustments]
+    return "\n".join((told, *notices))
+
+
+def models(rows: Sequence[ModelRow], language: Language) -> str:
+    """Return each model with every size's price and the ratios."""
+    if not rows:
+        return words.text("human.no_models", language)
+    blocks = []
+    for row in rows:
+        low, high = row["expected_seconds"]
+        sizes = "  ".join(
+            f"{one['size']} {one['credit']}" + ("*" if one["size"] == row["default_size"] else "")
+            for one in row["sizes"]
+        )
+        values = (
+            row["name"],
+            row["model_id"],
+            row["version_id"],
+            row["task_type"],
+            sizes,
+            " ".join(row["aspect_ratios"]),
+            f"{low}~{high}",
+        )
+        keys = ("model", "model_id", "version_id", "task_type", "sizes", "aspect_ratio", "expected")
+        blocks.append(pairs(list(zip(names(language, *keys), values, strict=True))))
+    return "\n\n".join(blocks)
+
+
+def tasks(items: Sequence[Item], language: Language) -> str:
+    """Return the history, newest first. The points are those that count; what was quoted is told by ``item``."""
+    if not items:
+        return words.text("human.no_tasks", language)
+    head = names(language, "created_at", "state", "task_id", "model_id", "size", "credit", "prompt")
+    rows = [
+        (
+            books.local_time(item.created_at),
+            f"{item.state} {SIMULATED}" if item.sandbox else item.state,
+            item.task_id or item.id,
+            item.model_id,
+            item.size,
+            None if item.credit is None else item.committed,
+            shorten(item.prompt or "", PROMPT_COLUMNS) or None,
+        )
+        for item in items
+    ]
+    told = table(head, rows)
+    if any(item.sandbox for item in items):
+        told += "\n" + words.text("human.simulated_mark", language, mark=SIMULATED)
+    return told
+
+
+def item(one: Item, language: Language) -> str:
+    """Return all that a person wants to know of one task."""
+    keys = (
+        *("task_id", "state", "created_at", "took", "user", "model_id", "size", "aspect_ratio", "count"),
+        *("quoted", "counted", "prompt"),
+    )
+    values = (
+        one.task_id or one.id,
+        one.state,
+        books.local_time(one.created_at),
+        None if one.seconds is None else f"{one.seconds:.1f}",
+        one.user_id,
+        one.model_id,
+        one.size,
+        one.aspect_ratio,
+        one.count,
+        one.credit,
+        None if one.credit is None else one.committed,
+        one.prompt,
+    )
+    found = list(zip(names(language, *keys), values, strict=True))
+    found += [(words.text("human.file", language), file) for file in one.files]
+    found += [(words.text("human.url", language), url) for url in one.urls]
+    found += [
+        (words.text("human.adjusted", language), messages.adjusted(change, language)) for change in one.adjustments
+    ]
+    if one.fault is not None:
+        fault = fault_of(one.fault, task_id=one.task_id)
+        found += [
+            (words.text("human.reason", language), messages.reason(fault, language)),
+            (words.text("human.suggestion", language), messages.suggestion(fault, language)),
+        ]
+    return pairs(found)
+
+
+def costs(found: Sequence[Cost], by: Sequence[str], language: Language) -> str:
+    """Return what was spent, with the sum below."""
+    if not found:
+        return words.text("human.no_costs", language)
+    keys = {"day": "created_at", "user": "user", "model": "model_id"}
+    head = names(language, *(keys[one] for one in by), "credit", "of_them_uncertain", "tasks", "pictures")
+    rows: list[tuple[object, ...]] = [(*one.group, one.points, one.uncertain, one.tasks, one.pictures) for one in found]
+    total = (
+        words.text("human.total", language),
+        *("" for _ in by[1:]),
+        sum(one.points for one in found),
+        sum(one.uncertain for one in found),
+        sum(one.tasks for one in found),
+        sum(one.pictures for one in found),
+    )
+    return table(head, [*rows, total])
+
+
+def limits(found: Sequence[Limit], language: Language) -> str:
+    """Return every limit and how it stands."""
+    if not found:
+        return words.text("human.no_limits", language)
+    head = names(language, "scope", "user", "period", "points", "used", "left", "resets")
+    rows = [
+        (
+            words.text(f"human.scope_{limit.scope.partition(':')[0].replace('-', '_')}", language),
+            limit.user_id,
+            words.text(f"human.period_{limit.period}", language),
+            limit.points,
+            limit.used,
+            limit.left,
+            None if limit.resets_at is None else books.local_time(limit.resets_at),
+        )
+        for limit in found
+    ]
+    return table(head, rows)

@@ -1,0 +1,72 @@
+"""Bring the pictures home: paid for, so tried again and again, and never lost from sight."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ima_nano_banana.domain.model import Adjustment
+from ima_nano_banana.domain.pixels import measured_adjustments
+from ima_nano_banana.errors import DownloadFault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ima_nano_banana.domain.model import Media, Result
+    from ima_nano_banana.engine.job import Job
+    from ima_nano_banana.engine.ports import Ports
+    from ima_nano_banana.pictures.save import Saved
+
+AT_ONCE = 4
+
+
+async def fetch(
+    result: Result, job: Job, folder: Path, deadline: float, ports: Ports, *, stem: str | None = None
+) -> Result:
+    """Save every picture of ``result`` and return it with files and measures.
+
+    Raises:
+        DownloadFault: at least one picture could not be saved; it carries the result with those that were.
+    """
+    from ima_nano_banana.pictures import save
+
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(position: int, url: str) -> Saved:
+        own = position if len(result.urls) > 1 else None
+        name = save.stem(job.prompt, result.task_id, own) if stem is None else f"{stem}-{own}" if own else stem
+        async with gate:
+            return await save.save(ports.service().fetch, url, folder, name, clock=ports.clock, deadline=deadline)
+
+    tries = [one(position, url) for position, url in enumerate(result.urls, start=1)]
+    outcomes = await asyncio.gather(*tries, return_exceptions=True)
+    saved = [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
+    result = _with_files(result, saved)
+    for outcome in outcomes:
+        if isinstance(outcome, DownloadFault):
+            raise outcome.moved(charged="yes", task_id=result.task_id, result=result)
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return result
+
+
+def _with_files(result: Result, saved: list[Saved]) -> Result:
+    """Add the files and what was measured; a picture of another size or shape than asked is said so."""
+    if not saved:
+        return result
+    first = saved[0]
+    found = measured_adjustments(result.size, result.aspect_ratio, first.width, first.height)
+    return replace(
+        result,
+        files=tuple(str(one.path) for one in saved),
+        width=first.width,
+        height=first.height,
+        adjustments=(*result.adjustments, *found),
+    )
+
+
+def url_adjustments(medias: tuple[Media, ...]) -> tuple[Adjustment, ...]:
+    """Say so when the service gave only a watermarked picture or a preview."""
+    kinds = dict.fromkeys(media.url_kind for media in medias if media.state == "done" and media.url_kind != "url")
+    return tuple(Adjustment("url", "url", kind, f"adjust.{kind}") for kind in kinds)

@@ -1,0 +1,375 @@
+"""The flow, top to bottom.
+
+What is needed only after the product list is here is imported then: the question leaves sooner.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from copy import copy
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ima_nano_banana.domain.events import Acknowledged, Adjusted, Failed, Succeeded
+from ima_nano_banana.domain.identity import key_fingerprint
+from ima_nano_banana.domain.model import TEXT_TO_IMAGE
+from ima_nano_banana.domain.request import resolve
+from ima_nano_banana.engine import prepare
+from ima_nano_banana.engine.notes import noted
+from ima_nano_banana.engine.ports import Trace
+from ima_nano_banana.errors import (
+    BudgetFault,
+    DownloadFault,
+    Fault,
+    GenerationFault,
+    PartialFault,
+    RejectedFault,
+    StorageFault,
+    UncertainFault,
+    UsageFault,
+)
+
+if TYPE_CHECKING:
+    from ima_nano_banana.domain.model import Offer, Quote, Request, Result, Wish
+    from ima_nano_banana.domain.task import Verdict
+    from ima_nano_banana.engine.job import Job
+    from ima_nano_banana.engine.ports import Emit, How, Ports
+    from ima_nano_banana.ledger import AsyncLedger
+    from ima_nano_banana.pictures.inputs import Input
+    from ima_nano_banana.words import Language
+
+CATALOGUE_SECONDS = 60.0
+DOWNLOAD_SECONDS = 300.0
+
+
+class Engine:
+    """Makes pictures. One engine serves a process; runs on it may overlap."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._lists: dict[str, tuple[float, list[object]]] = {}
+        self._asking: dict[str, asyncio.Task[list[object]]] = {}
+        self._read: dict[str, tuple[object, tuple[Offer, ...]]] = {}
+
+    def beside(self, books: AsyncLedger) -> Engine:
+        """Return an engine that books elsewhere and shares this one's product lists and connections."""
+        other = copy(self)
+        other._ports = replace(self._ports, books=lambda: books)  # noqa: SLF001 -- a copy of this one
+        return other
+
+    async def generate(self, wish: Wish, how: How, emit: Emit, trace: Trace | None = None) -> Result:
+        """Make what is wished, or continue the identical request that is still open.
+
+        Raises:
+            Fault: any of the tree in :mod:`ima_nano_banana.errors`; its ``charged`` tells about the points.
+        """
+        trace = trace or Trace()
+        with self._ports.going.run(trace):
+            started = self._ports.clock.monotonic()
+            request, inputs = self._prepare(wish)
+            emit(Acknowledged())
+            for adjustment in request.adjustments:
+                emit(Adjusted(adjustment=adjustment))
+            job = await self._pay(request, inputs, how, emit, trace)
+            return await self._finish(job, how, emit, trace, since=started)
+
+    async def quote(self, wish: Wish, how: How) -> Quote:
+        """Price the wish. Only the free product list is read; nothing is created, uploaded or charged."""
+        request, inputs = self._prepare(wish)
+        self._ports.key()
+        quote = self._priced(await self._products(request.task_type), request, inputs)
+        prepare.check_budget(quote, how)
+        return quote
+
+    async def models(self, task_types: tuple[str, ...]) -> tuple[Offer, ...]:
+        """Return the live offers of the two models."""
+        from ima_nano_banana.domain import offers
+
+        found: list[Offer] = []
+        for task_type in task_types:
+            found += offers.of_scope(offers.read_catalogue(await self._products(task_type), task_type))
+        return tuple(found)
+
+    async def resume(
+        self, task_id: str, how: How, emit: Emit, trace: Trace | None = None, *, language: Language, user_id: str
+    ) -> Result:
+        """Finish a task that is already paid. Nothing is charged; the ledger row may be missing.
+
+        Raises:
+            RejectedFault: neither the ledger nor the service knows the id.
+            Fault: as for :meth:`generate`, less whatever belongs to paying.
+        """
+        trace = trace or Trace()
+        with self._ports.going.run(trace):
+            return await self._resume(task_id, how, emit, trace, language=language, user_id=user_id)
+
+    async def _resume(
+        self, task_id: str, how: How, emit: Emit, trace: Trace, *, language: Language, user_id: str
+    ) -> Result:
+        from ima_nano_banana.engine.job import job_of
+
+        started = self._ports.clock.monotonic()
+        ledger = self._ports.ledger
+        item = await ledger.find(task_id)
+        if item is not None and item.task_id is None:
+            raise UncertainFault("uncertain.no_task", phase="poll", charged="unknown")
+        key = key_fingerprint(self._ports.key())
+        emit(Acknowledged())
+        vouched = item is not None and item.vouched
+        if item is None:
+            item = await ledger.adopt(task_id, user_id, self._ports.realm)
+        job = job_of(item, language, self._ports.clock.time(), self._ports.pace, key)
+        if job.model_id:
+            emit(job.started())
+        return await self._finish(job, how, emit, trace, since=started, vouched=vouched)
+
+    def _prepare(self, wish: Wish) -> tuple[Request, tuple[Input, ...]]:
+        """Check all that can be checked without the network."""
+        from ima_nano_banana.local import preferences
+
+        preferred = None
+        if wish.model is None:
+            task_type = wish.task_type or (TEXT_TO_IMAGE if not wish.images else "image_to_image")
+            preferred = preferences.read(self._ports.root, wish.user_id, task_type, sandbox=self._ports.sandbox)
+        request = resolve(wish, preferred_model=preferred)
+        return request, prepare.look_at_inputs(request, self._ports)
+
+    async def _pay(self, request: Request, inputs: tuple[Input, ...], how: How, emit: Emit, trace: Trace) -> Job:
+        """Quote, check every limit, upload, reserve and create; or join what was paid before."""
+        self._ports.key()
+        trace.phase = "catalog"
+        uploads = prepare.Uploads(inputs, self._ports)
+        try:
+            early = inputs and how.max_credits is None and not how.no_spend and await self._may_upload(request, inputs)
+            if early:
+                uploads.start()
+            products = await self._products(request.task_type)
+            from ima_nano_banana.engine.job import job_of, new_job
+            from ima_nano_banana.engine.spend import spend
+
+            quote = self._priced(products, request, inputs)
+            ask = prepare.ask_of(request, quote, inputs, self._ports, how)
+            standing = await self._ports.ledger.peek(ask)
+            if standing.state == "open" and standing.item is not None:
+                now = self._ports.clock.time()
+                job = job_of(standing.item, request.language, now, quote.offer.eet, ask.key_fingerprint)
+                emit(job.started())
+                return job
+            prepare.check_budget(quote, how)
+            if how.no_spend:
+                raise BudgetFault("budget.no_spend", phase="catalog", credit=quote.credit)
+            self._ready_folder(how)
+            emit(new_job("", request, quote).started())
+            trace.phase = "upload"
+            urls = await uploads.urls()
+            return await spend(
+                ask,
+                urls,
+                ports=self._ports,
+                how=how,
+                trace=trace,
+                emit=emit,
+                fresh=lambda: self._products(request.task_type, fresh=True),
+            )
+        finally:
+            await uploads.stop()
+
+    def _ready_folder(self, how: How) -> None:
+        """Find out before paying whether the pictures can be saved where they should be."""
+        if how.download:
+            from ima_nano_banana.pictures import place
+
+            place.ready_folder(how.output_dir or self._ports.default_folder)
+
+    async def _may_upload(self, request: Request, inputs: tuple[Input, ...]) -> bool:
+        """Uploads may run beside the list only if nothing but the service can still say no."""
+        ledger = self._ports.ledger
+        if await ledger.has_limits(request.user_id, realm=self._ports.realm):
+            return False
+        return not await ledger.has_open(prepare.subject_of(request, inputs, self._ports))
+
+    async def _products(self, task_type: str, *, fresh: bool = False) -> list[object]:
+        """Return the product list, at most a minute old; every process fetches its own, and runs that need it share."""
+        known = self._lists.get(task_type)
+        if fresh:
+            return await self._ask_products(task_type)
+        if known is not None and self._ports.clock.monotonic() - known[0] <= CATALOGUE_SECONDS:
+            return known[1]
+        asking = self._asking.get(task_type)
+        if asking is None:
+            asking = asyncio.ensure_future(self._ask_products(task_type))
+            self._asking[task_type] = self._ports.going.helped(asking)
+            asking.add_done_callback(lambda done: self._asked(task_type, done))
+        return await asyncio.shield(asking)
+
+    async def _ask_products(self, task_type: str) -> list[object]:
+        now = self._ports.clock.monotonic()
+        products = await self._ports.service().products(task_type)
+        self._lists[task_type] = (now, products)
+        return products
+
+    def _asked(self, task_type: str, done: asyncio.Task[list[object]]) -> None:
+        del self._asking[task_type]
+        if not done.cancelled():
+            done.exception()  # known now, also if whoever asked is gone
+
+    def _priced(self, data: object, request: Request, inputs: tuple[Input, ...]) -> Quote:
+        from ima_nano_banana.domain import offers
+
+        try:
+            quote = offers.quote_from(self._offers(data, request.task_type), request)
+            if request.task_type != TEXT_TO_IMAGE:
+                offers.check_images(quote.offer, len(inputs))
+        except UsageFault as fault:
+            raise fault.moved(phase="catalog") from None
+        return quote
+
+    def _offers(self, data: object, task_type: str) -> tuple[Offer, ...]:
+        """Read a list once, however many requests are priced by it."""
+        from ima_nano_banana.domain import offers
+
+        known = self._read.get(task_type)
+        if known is None or known[0] is not data:
+            known = self._read[task_type] = (data, offers.read_catalogue(data, task_type))
+        return known[1]
+
+    async def _finish(
+        self, job: Job, how: How, emit: Emit, trace: Trace, *, since: float, vouched: bool = True
+    ) -> Result:
+        """Follow the task, book how it ended, and bring the pictures home."""
+        from ima_nano_banana.domain import schedule
+        from ima_nano_banana.engine.follow import follow
+
+        ports = self._ports
+        trace.phase, trace.task_id, trace.charged = "poll", job.task, "yes"
+        window = schedule.window(job.eet, job.model_id, await self._history(job))
+        try:
+            with ports.followed():
+                verdict, view = await follow(job, ports, emit, timeout=how.timeout, window=window, vouched=vouched)
+        except RejectedFault as unknown:
+            # Nobody knows this id: it must not stand in the books as a task that is still to be fetched.
+            await noted(ports.ledger.failed(job.item_id, unknown))
+            raise
+        if job.unbooked is not None:  # the disk may be well again
+            await noted(ports.ledger.created(job.unbooked, job.task))
+        job = replace(
+            job,
+            model_id=job.model_id or view.model_id,
+            model_name=job.model_name or view.model_name,
+            task_type=job.task_type or view.task_type,
+        )
+        if verdict.state == "failed":
+            fault = self._failed(job, verdict)
+            emit(Failed(fault=fault))
+            await noted(ports.ledger.failed(job.item_id, fault))
+            raise fault
+        good = tuple(media for media in verdict.medias if media.state == "done")
+        result = self._result(job, verdict, since)
+        await noted(
+            ports.ledger.ready(
+                job.item_id,
+                result.urls,
+                cover_url=result.cover_url,
+                failures=result.failures,
+                model_id=job.model_id,
+                model_name=job.model_name,
+                task_type=job.task_type,
+            )
+        )
+        trace.phase = "download"
+        if not all(media.url for media in good):
+            raise DownloadFault(
+                "download.unusable_url", phase="download", charged="yes", task_id=job.task_id, result=result
+            )
+        result = await self._bring_home(result, job, how, emit, since)
+        partial = self._partial(job, result) if verdict.state == "partial" else None
+        if partial is None:
+            result = await self._remember(result, job, how)
+        # Told before it is closed: a run that dies between the two is continued by the next, and one that
+        # was told nothing is never charged anew.
+        emit(Failed(fault=partial) if partial else Succeeded(result=result))
+        await noted(ports.ledger.done(job.item_id, result.files, width=result.width, height=result.height))
+        if partial is not None:
+            raise partial
+        return result
+
+    async def _history(self, job: Job) -> list[float]:
+        """Return how long such tasks took; a task that is paid for is followed without it as well."""
+        try:
+            return await self._ports.ledger.durations(job.model_id, job.size, job.task_type, realm=self._ports.realm)
+        except StorageFault:
+            return []
+
+    def _result(self, job: Job, verdict: Verdict, since: float) -> Result:
+        from ima_nano_banana.engine.fetch import url_adjustments
+        from ima_nano_banana.engine.job import result_of
+
+        good = tuple(media for media in verdict.medias if media.state == "done")
+        extra = url_adjustments(good)
+        result = result_of(
+            job,
+            urls=tuple(media.url for media in good if media.url),
+            cover_url=next((media.cover_url for media in good if media.cover_url), None),
+            elapsed=self._elapsed(job, since),
+            sandbox=self._ports.sandbox,
+        )
+        failures = tuple(media.reason for media in verdict.medias if media.state != "done")
+        return replace(result, adjustments=(*result.adjustments, *extra), failures=failures)
+
+    def _elapsed(self, job: Job, since: float) -> float:
+        return round(self._ports.clock.monotonic() - since + job.age, 1)
+
+    async def _bring_home(self, result: Result, job: Job, how: How, emit: Emit, since: float) -> Result:
+        from ima_nano_banana.engine.fetch import fetch
+
+        known = len(job.adjustments)
+        try:
+            if how.download:
+                folder = how.output_dir or self._ports.default_folder
+                deadline = self._ports.clock.monotonic() + DOWNLOAD_SECONDS
+                result = await fetch(result, job, folder, deadline, self._ports, stem=how.stem)
+        except DownloadFault as fault:
+            if fault.result is not None and fault.result.files:
+                await noted(self._ports.ledger.files(job.item_id, fault.result.files))
+            raise
+        for adjustment in result.adjustments[known:]:
+            emit(Adjusted(adjustment=adjustment))
+        return replace(result, elapsed_seconds=self._elapsed(job, since))
+
+    def _failed(self, job: Job, verdict: Verdict) -> Fault:
+        """Say how a task ended without a picture. Whether it is refunded is not known (contract, section 11)."""
+        code = f"generation.{verdict.why}"
+        if verdict.reason:
+            fault = GenerationFault(code + "_because", phase="poll", charged="unknown", reason=verdict.reason)
+        else:
+            fault = GenerationFault(code, phase="poll", charged="unknown")
+        return fault.moved(task_id=job.task_id)
+
+    def _partial(self, job: Job, result: Result) -> Fault:
+        return PartialFault(
+            "partial.some_failed",
+            phase="poll",
+            charged="yes",
+            task_id=job.task_id,
+            result=result,
+            made=len(result.urls),
+            count=job.count,
+        )
+
+    async def _remember(self, result: Result, job: Job, how: How) -> Result:
+        """Store the model as the preference; a preference never costs a picture."""
+        if not how.remember_model or job.model_id is None:
+            return result
+        from ima_nano_banana.local import preferences
+
+        warning = await asyncio.to_thread(
+            preferences.remember,
+            self._ports.root,
+            job.user_id,
+            job.task_type or TEXT_TO_IMAGE,
+            job.model_id,
+            job.model_name,
+            job.credit,
+            sandbox=self._ports.sandbox,
+        )
+        return replace(result, notes=(*result.notes, warning)) if warning else result

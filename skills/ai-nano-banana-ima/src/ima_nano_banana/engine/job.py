@@ -1,0 +1,175 @@
+"""One paid (or about to be paid) piece of work, whether this run pays for it or joins it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ima_nano_banana.domain.events import Started
+from ima_nano_banana.domain.model import Adjustment, Requested, Result
+from ima_nano_banana.domain.schedule import expected_seconds
+
+if TYPE_CHECKING:
+    from ima_nano_banana.domain.model import Quote, Request, Reservation
+    from ima_nano_banana.ledger.model import Item
+    from ima_nano_banana.words import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What is known of the work. ``None`` is "not known": a task whose ledger row was never here."""
+
+    item_id: str
+    task_id: str | None
+    user_id: str
+    language: Language
+    prompt: str
+    task_type: str | None
+    model_id: str | None
+    model_name: str | None
+    version_id: str | None
+    size: str | None
+    aspect_ratio: str | None
+    count: int
+    credit: int | None
+    requested: Requested | None
+    adjustments: tuple[Adjustment, ...] = ()
+    eet: tuple[float, float] | None = None
+    urls: tuple[str, ...] = ()
+    age: float = 0.0
+    """Seconds since the task was created, when it is not this run that created it."""
+    joined: bool = False
+    foreign: bool = False
+    """It was paid with another key than the present one: of the same account, or of one that can't see it."""
+    unbooked: Reservation | None = None
+    """The create of this run, if its task id could not be written down yet."""
+
+    @property
+    def task(self) -> str:
+        """Return the task id of work that is paid for.
+
+        Raises:
+            RuntimeError: nothing was paid for yet; a defect of ours.
+        """
+        if self.task_id is None:
+            raise RuntimeError("the task is not created yet")
+        return self.task_id
+
+    @property
+    def expected(self) -> tuple[int, int]:
+        """Return the typical seconds of the model, for texts and results."""
+        return expected_seconds(self.model_id)
+
+    def repriced(self, quote: Quote) -> Job:
+        """Return the same work at the price of a refreshed list, which may also know the model by another version."""
+        offer = quote.offer
+        return replace(
+            self,
+            credit=quote.credit,
+            model_name=offer.name,
+            version_id=offer.version_id,
+            size=quote.size,
+            eet=offer.eet,
+        )
+
+    def stepped(self, quote: Quote, adjustment: Adjustment) -> Job:
+        """Return the same work at another size and price."""
+        return replace(
+            self,
+            size=quote.size,
+            credit=quote.credit,
+            adjustments=(*self.adjustments, adjustment),
+        )
+
+    def started(self) -> Started:
+        """Return the event of step 1."""
+        return Started(
+            task_type=self.task_type,
+            model_name=self.model_name or self.model_id,
+            size=self.size,
+            aspect_ratio=self.aspect_ratio,
+            count=self.count,
+            credit=self.credit,
+            expected_seconds=self.expected,
+            joined=self.joined,
+        )
+
+
+def new_job(item_id: str, request: Request, quote: Quote) -> Job:
+    """Return the work of a request that this run pays for."""
+    return Job(
+        item_id=item_id,
+        task_id=None,
+        user_id=request.user_id,
+        language=request.language,
+        prompt=request.prompt,
+        task_type=request.task_type,
+        model_id=request.model_id,
+        model_name=quote.offer.name,
+        version_id=quote.offer.version_id,
+        size=quote.size,
+        aspect_ratio=quote.aspect_ratio,
+        count=quote.count,
+        credit=quote.credit,
+        requested=request.requested,
+        adjustments=quote.adjustments,
+        eet=quote.offer.eet,
+    )
+
+
+def job_of(
+    item: Item, language: Language, now: float, eet: tuple[float, float] | None = None, key: str | None = None
+) -> Job:
+    """Return the work that an earlier run paid for, as the ledger knows it.
+
+    ``eet`` is the live expected time, if the product list is at hand; the ledger does not keep it. ``key`` is the
+    fingerprint of the present key.
+    """
+    return Job(
+        item_id=item.id,
+        task_id=item.task_id,
+        user_id=item.user_id,
+        language=language,
+        prompt=item.prompt or "",
+        task_type=item.task_type,
+        model_id=item.model_id,
+        model_name=item.model_name,
+        version_id=item.version_id,
+        size=item.size,
+        aspect_ratio=item.aspect_ratio,
+        count=item.count or 1,
+        credit=item.credit,
+        requested=item.requested,
+        adjustments=item.adjustments,
+        urls=item.urls,
+        eet=eet,
+        age=max(0.0, now - item.created_at),
+        joined=True,
+        foreign=key is not None and item.key_fingerprint not in ("", key),
+    )
+
+
+def result_of(job: Job, *, urls: tuple[str, ...], cover_url: str | None, elapsed: float, sandbox: bool) -> Result:
+    """Return the result before anything is downloaded."""
+    return Result(
+        task_id=job.task,
+        urls=urls,
+        files=(),
+        cover_url=cover_url,
+        model_id=job.model_id,
+        model_name=job.model_name,
+        version_id=job.version_id,
+        credit=job.credit,
+        size=job.size,
+        aspect_ratio=job.aspect_ratio,
+        count=job.count,
+        width=None,
+        height=None,
+        requested=job.requested,
+        adjustments=job.adjustments,
+        expected_seconds=job.expected,
+        elapsed_seconds=elapsed,
+        sandbox=sandbox,
+        language=job.language,
+        task_type=job.task_type,
+    )

@@ -1,0 +1,28 @@
+"""Booking what became of a task that is paid for."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from ima_nano_banana.errors import StorageFault
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+_log = logging.getLogger(__name__)
+
+
+async def noted(booking: Awaitable[object]) -> bool:
+    """Book it as well as the disk allows, and tell whether it worked.
+
+    Once the points may be spent, books that can't be written must cost neither the picture nor the truth:
+    the row then stays as it was. What is ``sending`` turns uncertain at the next look (nobody waits for it), what is
+    running or ready is fetched by the same command without paying.
+    """
+    try:
+        await booking
+    except StorageFault as fault:
+        _log.info("what became of a create could not be booked: %s", fault.code)
+        return False
+    return True

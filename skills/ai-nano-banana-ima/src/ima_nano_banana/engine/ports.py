@@ -1,0 +1,116 @@
+"""What the engine is given: its outside world, and how a run should behave."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from ima_nano_banana.clock import Clock, SystemClock
+from ima_nano_banana.engine.going import Going
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from ima_nano_banana.domain.events import Event
+    from ima_nano_banana.errors import Charged, Fault, Phase
+    from ima_nano_banana.ledger import AsyncLedger
+    from ima_nano_banana.service import Service
+
+    Emit = Callable[[Event], None]
+
+FaultT = TypeVar("FaultT", bound="Fault")
+
+CREATES_AT_ONCE = 16
+"""Claims that one process holds at a time. A claim ages, so whoever would wait for a connection waits before it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """How one run should behave; nothing here changes which picture is meant.
+
+    Attributes:
+        max_credits: Refuse when the quoted price of all pictures is above this many points.
+        keep_size: Never step down to a smaller size after a refusal.
+        again: The caller wants a second, separately charged run of an identical request.
+        download: Save the pictures; otherwise the URLs are the result.
+        output_dir: Where pictures are saved; ``None`` is the default folder.
+        timeout: Seconds to follow a task after it was created.
+        remember_model: Store this model as the user's preference once the picture is there.
+        no_spend: Quote and look, but never send a create.
+        stem: File name of the pictures without a suffix; ``None`` makes one of prompt and task id.
+    """
+
+    max_credits: int | None = None
+    keep_size: bool = False
+    again: bool = False
+    download: bool = True
+    output_dir: Path | None = None
+    timeout: float = 600.0
+    remember_model: bool = False
+    no_spend: bool = False
+    stem: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Ports:
+    """The engine's outside world, made by :mod:`ima_nano_banana.assembly`.
+
+    ``key``, ``service`` and ``books`` are called when they are first needed, so that a run which fails on its
+    flags asks no keyring, loads no HTTP client and opens no ledger.
+    """
+
+    key: Callable[[], str]
+    service: Callable[[], Service]
+    books: Callable[[], AsyncLedger]
+    root: Path
+    default_folder: Path
+    cwd: Path
+    sandbox: bool = False
+    clock: Clock = field(default_factory=SystemClock)
+    random: Callable[[], float] = random.random
+    pace: tuple[float, float] | None = None
+    """Seconds that every task of this service takes, where that is known without its list (the sandbox)."""
+    following: int = 0
+    """Tasks that this engine follows at this moment."""
+    going: Going = field(default_factory=Going)
+    creating: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CREATES_AT_ONCE))
+
+    def jitter(self) -> float:
+        """Return what spreads the looks of many tasks; one alone has nobody to be spread from."""
+        return self.random() if self.following > 1 else 0.0
+
+    @contextmanager
+    def followed(self) -> Iterator[None]:
+        """Count one more task that is followed."""
+        self.following += 1
+        try:
+            yield
+        finally:
+            self.following -= 1
+
+    @property
+    def ledger(self) -> AsyncLedger:
+        """Return the one ledger of this engine."""
+        return self.books()
+
+    @property
+    def realm(self) -> str:
+        """Return which books a spend belongs to; simulated points never count against real limits."""
+        return "sandbox" if self.sandbox else "ima"
+
+
+@dataclass(slots=True)
+class Trace:
+    """Where a run is, for whoever interrupts it or finds a defect in it."""
+
+    phase: Phase = "validate"
+    charged: Charged = "no"
+    task_id: str | None = None
+
+    def known(self, fault: FaultT) -> FaultT:
+        """Return a fault that does not know how far the run had come, with what is known of it."""
+        return fault.moved(phase=self.phase, charged=self.charged, task_id=self.task_id)

@@ -1,0 +1,141 @@
+"""Before money: input files, the product list, the price, and the uploads."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from ima_nano_banana.domain import identity
+from ima_nano_banana.errors import BudgetFault, UsageFault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ima_nano_banana.domain.model import Quote, Request
+    from ima_nano_banana.engine.ports import How, Ports
+    from ima_nano_banana.ledger.model import Ask
+    from ima_nano_banana.pictures.inputs import Input
+
+UPLOADS_AT_ONCE = 4
+
+
+def look_at_inputs(request: Request, ports: Ports) -> tuple[Input, ...]:
+    """Check every input picture before anything is asked of the network.
+
+    Raises:
+        UsageFault: a file is missing, too large, or not a JPEG, PNG or WebP by content.
+    """
+    if not request.images:
+        return ()
+    from ima_nano_banana.pictures import inputs
+
+    return tuple(inputs.look(reference, ports.cwd) for reference in request.images)
+
+
+def ask_of(request: Request, quote: Quote, inputs: tuple[Input, ...], ports: Ports, how: How) -> Ask:
+    """Put together what the ledger decides on: who asks for what, at which price."""
+    from ima_nano_banana.ledger.model import Ask
+
+    def named(who: identity.Who) -> str:
+        return identity.identity(
+            **who,
+            size=quote.size,
+            aspect_ratio=quote.aspect_ratio,
+            version_id=request.version_id,
+            extra=request.extra,
+        )
+
+    who = _who(request, inputs, ports)
+    return Ask(
+        identity=named(who),
+        former=lambda key: named({**who, "key": key}),
+        subject=subject_of(request, inputs, ports),
+        realm=ports.realm,
+        user_id=request.user_id,
+        key_fingerprint=identity.key_fingerprint(ports.key()),
+        request=request,
+        quote=quote,
+        input_hashes=tuple(one.digest for one in inputs),
+        again=how.again,
+    )
+
+
+def subject_of(request: Request, inputs: tuple[Input, ...], ports: Ports) -> str:
+    """Return the identity as far as it is known before the price list is there."""
+    return identity.subject(**_who(request, inputs, ports))
+
+
+def _who(request: Request, inputs: tuple[Input, ...], ports: Ports) -> identity.Who:
+    return {
+        "realm": ports.realm,
+        "user_id": request.user_id,
+        "task_type": request.task_type,
+        "model_id": request.model_id,
+        "count": request.count,
+        "prompt": request.prompt,
+        "images": tuple(one.digest for one in inputs),
+    }
+
+
+def check_budget(quote: Quote, how: How) -> None:
+    """Refuse a price above ``--max-credits``, before anything is uploaded.
+
+    Raises:
+        BudgetFault: the quote for all pictures is above the caller's own ceiling.
+    """
+    if how.max_credits is not None and quote.credit > how.max_credits:
+        raise BudgetFault("budget.max_credits", phase="catalog", credit=quote.credit, max_credits=how.max_credits)
+
+
+class Uploads:
+    """The input pictures on their way to the service, each content once and at most four at a time."""
+
+    def __init__(self, inputs: tuple[Input, ...], ports: Ports) -> None:
+        self._inputs = inputs
+        self._ports = ports
+        self._tasks: dict[str, asyncio.Task[str]] = {}
+
+    def start(self) -> None:
+        """Begin, if that has not happened yet."""
+        gate = asyncio.Semaphore(UPLOADS_AT_ONCE)
+        for one in self._inputs:
+            if one.path is not None and one.digest not in self._tasks:
+                self._tasks[one.digest] = asyncio.create_task(self._send(one.path, one, gate))
+
+    async def _send(self, path: Path, one: Input, gate: asyncio.Semaphore) -> str:
+        from ima_nano_banana.pictures import inputs
+
+        async with gate:
+            if not await asyncio.to_thread(inputs.unchanged, one):
+                raise UsageFault("image.changed", phase="upload", path=one.reference)
+            return await self._ports.service().upload(path, one.content_type, one.suffix)
+
+    async def urls(self) -> tuple[str, ...]:
+        """Return the public URLs in the order of the inputs, once all are up.
+
+        Raises:
+            NetworkFault, RejectedFault, AuthFault: an upload failed for good; nothing was charged.
+        """
+        self.start()
+        await _all(list(self._tasks.values()))
+        return tuple(self._tasks[one.digest].result() if one.path else str(one.url) for one in self._inputs)
+
+    async def stop(self) -> None:
+        """Call off what is still under way."""
+        for task in self._tasks.values():
+            task.cancel()
+        for task in self._tasks.values():
+            with suppress(asyncio.CancelledError, Exception):
+                await task
+
+
+async def _all(tasks: list[asyncio.Task[str]]) -> None:
+    """Wait for all; the first failure calls off the rest."""
+    try:
+        await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise

@@ -1,0 +1,136 @@
+"""Batches in the books: a row is paid for once, and all rows together keep to one budget and one pace.
+
+A row of a batch is known by its place, ``(batch_id, row_id)``, whatever became of it: a finished row is
+joined and never made anew. Everything here runs inside the transaction of a claim.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ima_nano_banana.domain.task import State
+from ima_nano_banana.errors import BudgetFault, Fault, InternalFault, NetworkFault, UncertainFault
+from ima_nano_banana.ledger import rows, sql
+from ima_nano_banana.ledger.faults import fault_of, local_time
+from ima_nano_banana.ledger.limits import RATE_SLACK_SECONDS, UNCERTAIN_SECONDS
+from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Item, Standing
+
+if TYPE_CHECKING:
+    import sqlite3
+    from datetime import tzinfo
+
+FULL_SECONDS = 1.0
+"""How long to wait before asking again whether a task in flight has ended."""
+
+
+def set_(tx: sqlite3.Connection, batch: Batch) -> BatchStanding:
+    """Write a batch down, or give one that is there another budget and pace."""
+    values = {name: getattr(batch, name) for name in Batch.__slots__}
+    tx.execute(sql.SET_BATCH, values)
+    found = standing(tx, batch.id)
+    if found is None:
+        raise InternalFault("ledger.inconsistent", why="batch_not_written")
+    return found
+
+
+def standing(tx: sqlite3.Connection, batch_id: str) -> BatchStanding | None:
+    """Return a batch and how it stands."""
+    row = tx.execute(sql.BATCH, {"id": batch_id}).fetchone()
+    if row is None:
+        return None
+    facts = dict(row)
+    committed = int(facts.pop("committed"))
+    states = {str(one[0]): int(one[1]) for one in tx.execute(sql.BATCH_STATES, {"batch_id": batch_id}).fetchall()}
+    return BatchStanding(batch=Batch(**facts), states=states, committed=committed)
+
+
+def items(tx: sqlite3.Connection, batch_id: str) -> list[Item]:
+    """Return the items of all rows that were ever paid for or tried, in no order."""
+    return [rows.from_row(row) for row in tx.execute(sql.BATCH_ROWS, {"batch_id": batch_id}).fetchall()]
+
+
+def look(tx: sqlite3.Connection, ask: Ask, zone: tzinfo | None) -> Standing | Fault | None:
+    """Tell what stands at the row's place; ``None`` if it may be paid for."""
+    item = _at(tx, ask)
+    if item is None:
+        return None
+    if item.state in (State.RUNNING, State.READY, State.DONE):
+        return Standing(state="open", item=item)
+    if item.state in (State.QUEUED, State.SENDING):
+        return Standing(state="sending", item=item)
+    if item.state is State.UNCERTAIN:
+        return None if ask.again else unsure(item, zone)
+    if ask.retry or is_as_new(item):
+        return None
+    return fault_of(item.fault, task_id=item.task_id)
+
+
+def is_as_new(item: Item) -> bool:
+    """Tell whether an item that failed stands in nobody's way.
+
+    Nothing was sent, the service could not be reached, or a person settled that it was not charged.
+    """
+    if item.state is not State.FAILED or item.committed:
+        return False
+    fault = item.fault
+    return fault is None or fault.get("kind") == NetworkFault.kind or fault.get("settled_at") is not None
+
+
+def make_room(tx: sqlite3.Connection, ask: Ask, now: float) -> None:
+    """Take an ended item from the place that the next one is about to take."""
+    item = _at(tx, ask)
+    if item is None:
+        return
+    if item.state is State.UNCERTAIN:
+        tx.execute(sql.ACKNOWLEDGE, {"identity": item.identity, "now": now})
+    rows.release(tx, item)
+
+
+def refusal(tx: sqlite3.Connection, batch_id: str | None, credit: int) -> BudgetFault | None:
+    """Return the fault if ``credit`` more points would break the budget of the batch, or ``None``."""
+    row = tx.execute(sql.BATCH, {"id": batch_id}).fetchone() if batch_id is not None else None
+    if row is None or row["budget"] is None or row["committed"] + credit <= row["budget"]:
+        return None
+    left = max(0, row["budget"] - row["committed"])
+    return BudgetFault("budget.batch", phase="catalog", credit=credit, limit=row["budget"], left=left)
+
+
+def wait(tx: sqlite3.Connection, batch_id: str | None, now: float) -> float:
+    """Return the seconds until the pace of the batch allows another create; ``0.0`` is "now"."""
+    row = tx.execute(sql.BATCH, {"id": batch_id}).fetchone() if batch_id is not None else None
+    if row is None:
+        return 0.0
+    if row["max_in_flight"] is not None and _in_flight(tx, str(batch_id), now) >= row["max_in_flight"]:
+        return FULL_SECONDS
+    if row["rate_count"] is None or row["rate_seconds"] is None:
+        return 0.0
+    period = float(row["rate_seconds"]) + RATE_SLACK_SECONDS
+    wanted = {"batch_id": batch_id, "since": now - period, "limit": row["rate_count"]}
+    sent = tx.execute(sql.BATCH_SENT, wanted).fetchall()
+    return 0.0 if len(sent) < row["rate_count"] else max(0.01, float(sent[-1][0]) + period - now)
+
+
+def _in_flight(tx: sqlite3.Connection, batch_id: str, now: float) -> int:
+    states = {str(one[0]): int(one[1]) for one in tx.execute(sql.BATCH_STATES, {"batch_id": batch_id}).fetchall()}
+    unsure = 0
+    if states.get(State.UNCERTAIN.value):
+        young = {"batch_id": batch_id, "young": now - UNCERTAIN_SECONDS}
+        unsure = int(tx.execute(sql.BATCH_UNSURE, young).fetchone()[0])
+    return states.get(State.SENDING.value, 0) + states.get(State.RUNNING.value, 0) + unsure
+
+
+def _at(tx: sqlite3.Connection, ask: Ask) -> Item | None:
+    row = tx.execute(sql.ROW, {"batch_id": ask.batch_id, "row_id": ask.row_id}).fetchone()
+    return None if row is None else rows.from_row(row)
+
+
+def unsure(item: Item, zone: tzinfo | None = None) -> Fault:
+    """Return the fault of an item whose create may have been charged; it names the item for ``tasks settle``."""
+    return UncertainFault(
+        "ledger.uncertain",
+        phase="create",
+        charged="unknown",
+        item=item.id[:8],
+        at=local_time(item.spent_at or item.created_at, zone),
+        credit=item.credit,
+    )

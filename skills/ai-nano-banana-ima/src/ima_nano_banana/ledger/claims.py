@@ -1,0 +1,253 @@
+"""The claim: where all processes meet before one of them may pay.
+
+Everything here runs inside one write transaction. What it decides is returned, not raised, because the
+transaction may hold something that must stay: a sender that was found dead is uncertain from then on,
+whatever becomes of the request that found it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ima_nano_banana.domain.model import Adjustment
+from ima_nano_banana.domain.task import State
+from ima_nano_banana.errors import BudgetFault, Fault, InternalFault, NetworkFault, UncertainFault
+from ima_nano_banana.ledger import batches, limits, rows, sql
+from ima_nano_banana.ledger.faults import facts_of, local_time
+from ima_nano_banana.ledger.model import Ask, Item, Standing
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+    from datetime import tzinfo
+
+    from ima_nano_banana.domain.model import Quote
+
+MAX_REFUSALS = 2
+"""After this many explicit refusals one more create is the last: three in all (interface, section 9)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What a claim needs to know besides the books.
+
+    Attributes:
+        now: Unix seconds, read after the lock was taken.
+        zone: Time zone of calendar days; ``None`` is this machine's.
+        owner: This ledger's sign of life, if it has one.
+        lives: Tells whether another owner is still there.
+        monotonic: The moment of ``now`` on the clock that never jumps.
+    """
+
+    now: float
+    zone: tzinfo | None
+    owner: str | None
+    lives: Callable[[str], bool]
+    monotonic: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An item that may be sent now: booked ``at`` this monotonic moment, under a pace or not."""
+
+    item: Item
+    at: float
+    paced: bool
+
+
+def bury(tx: sqlite3.Connection, desk: Desk) -> None:
+    """Settle what dead processes left: ``sending`` may have been charged, ``queued`` was not."""
+    for row in tx.execute(sql.OWNED).fetchall():
+        owner = str(row[0])
+        if owner == desk.owner or desk.lives(owner):
+            continue
+        for found in tx.execute(sql.OF_OWNER, {"owner": owner}).fetchall():
+            _bury(tx, rows.from_row(found), desk.now)
+
+
+def _bury(tx: sqlite3.Connection, item: Item, now: float) -> None:
+    if item.state is State.SENDING:
+        fault: Fault = UncertainFault("ledger.sender_died", phase="create", charged="unknown")
+        end_attempt(tx, item.id, item.attempt, "uncertain", now)
+        rows.move(tx, item, State.UNCERTAIN, now, owner=None, fault=facts_of(fault))
+    else:
+        fault = NetworkFault("ledger.never_sent", phase="create")
+        rows.move(tx, item, State.FAILED, now, owner=None, committed=0, fault=facts_of(fault))
+
+
+def look(tx: sqlite3.Connection, ask: Ask, desk: Desk) -> Standing | Fault:
+    """Tell how the request stands: already paid, being paid, of unknown outcome, too dear, or free."""
+    bury(tx, desk)
+    if ask.batch_id is not None:
+        taken = batches.look(tx, ask, desk.zone)
+        if taken is not None:
+            return taken
+    elif not ask.again:
+        earlier = _earlier(same(tx, ask), desk.zone)
+        if earlier is not None:
+            return earlier
+    refusal = _refusal(tx, ask, ask.quote.credit, desk)
+    if refusal is not None:
+        return refusal
+    wait = _wait(tx, ask, ask.account, desk.now)
+    return Standing(state="wait", retry_after=wait) if wait > 0 else Standing(state="free")
+
+
+def same(tx: sqlite3.Connection, ask: Ask) -> list[Item]:
+    """Return the identical requests that have not ended, under whichever name; those of the present key first."""
+    found = (tx.execute(sql.SAME, {"identity": name}).fetchall() for name in names(tx, ask))
+    items = [rows.from_row(row) for some in found for row in some]
+    return sorted(items, key=lambda item: item.key_fingerprint != ask.key_fingerprint)
+
+
+def names(tx: sqlite3.Connection, ask: Ask) -> list[str]:
+    """Return the identity, and those that an older program would have given it: one for each key in open rows."""
+    if ask.former is None:
+        return [ask.identity]
+    keys = tx.execute(sql.KEYS_OPEN, {"realm": ask.realm, "user_id": ask.user_id}).fetchall()
+    return [ask.identity, *(ask.former(str(row[0])) for row in keys)]
+
+
+def _refusal(tx: sqlite3.Connection, one: Ask | Item, credit: int, desk: Desk) -> BudgetFault | None:
+    """Return the limit that so many points more would break: its batch's budget, or a stored one."""
+    return batches.refusal(tx, one.batch_id, credit) or limits.refusal(
+        tx, realm=one.realm, user_id=one.user_id, credit=credit, now=desk.now, zone=desk.zone
+    )
+
+
+def _wait(tx: sqlite3.Connection, one: Ask | Item, account: str, now: float) -> float:
+    """Return the seconds until the pace of the account and that of the batch allow another create."""
+    pace = limits.pace_of(tx, account)
+    wait = limits.wait_of(tx, one, account, pace, now) if pace else 0.0
+    return max(wait, batches.wait(tx, one.batch_id, now))
+
+
+def _earlier(found: list[Item], zone: tzinfo | None) -> Standing | Fault | None:
+    """Judge the identical requests that have not ended. An open one is joined before anything else."""
+    for item in found:
+        if item.state in (State.RUNNING, State.READY):
+            return Standing(state="open", item=item)
+    for item in found:
+        if item.state in (State.QUEUED, State.SENDING):
+            return Standing(state="sending", item=item)
+    for item in found:
+        return UncertainFault(
+            "ledger.uncertain",
+            phase="create",
+            charged="unknown",
+            item=item.id[:8],
+            at=local_time(item.spent_at or item.created_at, zone),
+            credit=item.credit,
+        )
+    return None
+
+
+def open_item(tx: sqlite3.Connection, ask: Ask, desk: Desk) -> Booked:
+    """Write a new item and book its first attempt."""
+    if ask.batch_id is not None:
+        batches.make_room(tx, ask, desk.now)
+    elif ask.again:
+        for name in names(tx, ask):
+            tx.execute(sql.ACKNOWLEDGE, {"identity": name, "now": desk.now})
+    request, quote = ask.request, ask.quote
+    item = Item(
+        id=uuid.uuid4().hex,
+        realm=ask.realm,
+        user_id=ask.user_id,
+        key_fingerprint=ask.key_fingerprint,
+        identity=ask.identity,
+        subject=ask.subject,
+        state=State.QUEUED,
+        created_at=desk.now,
+        state_at=desk.now,
+        task_type=request.task_type,
+        model_id=request.model_id,
+        count=quote.count,
+        extra=request.extra,
+        prompt=request.prompt,
+        images=request.images,
+        input_hashes=ask.input_hashes,
+        language=request.language,
+        requested=request.requested,
+        batch_id=ask.batch_id,
+        row_id=ask.row_id,
+    )
+    return book(tx, rows.insert(tx, item), quote, desk)
+
+
+def book(tx: sqlite3.Connection, item: Item, quote: Quote, desk: Desk) -> Booked:
+    """Book the points and the attempt; from this commit on the create may be on its way."""
+    if desk.owner is None:
+        raise InternalFault("ledger.inconsistent", why="booked_without_owner")
+    item = rows.move(
+        tx,
+        item,
+        State.SENDING,
+        desk.now,
+        owner=desk.owner,
+        attempt=item.attempt + 1,
+        model_name=quote.offer.name,
+        version_id=quote.offer.version_id,
+        adjustments=_adjustments(item, quote),
+        size=quote.size,
+        aspect_ratio=quote.aspect_ratio,
+        parameters=quote.parameters,
+        credit=quote.credit,
+        committed=quote.credit,
+        spent_at=desk.now,
+        fault=None,
+    )
+    attempt = _attempt(item, quote, desk)
+    tx.execute(sql.INSERT_ATTEMPT, attempt)
+    paced = item.batch_id is not None or limits.pace_of(tx, str(attempt["account"])) is not None
+    return Booked(item, desk.monotonic, paced=paced)
+
+
+def _attempt(item: Item, quote: Quote, desk: Desk) -> dict[str, object]:
+    return {
+        "item_id": item.id,
+        "attempt": item.attempt,
+        "account": f"{item.realm}:{item.key_fingerprint}",
+        "owner": desk.owner,
+        "size": quote.size,
+        "aspect_ratio": quote.aspect_ratio,
+        "attribute_id": quote.rule.attribute_id,
+        "credit": quote.credit,
+        "now": desk.now,
+        "batch_id": item.batch_id,
+    }
+
+
+def _adjustments(item: Item, quote: Quote) -> tuple[Adjustment, ...]:
+    """Return what is not as asked: what was known, what the quote says, and a step down between attempts."""
+    found = dict.fromkeys((*item.adjustments, *quote.adjustments))
+    told = any(one.field == "size" and one.to == quote.size for one in found)
+    if item.size is not None and item.size != quote.size and not told:
+        found[Adjustment("size", item.size, quote.size, "adjust.step_down")] = None
+    return tuple(found)
+
+
+def again_allowed(tx: sqlite3.Connection, item: Item, quote: Quote, desk: Desk) -> Fault | None:
+    """Return why a refused item may not be tried once more, or ``None``."""
+    ceiling = tx.execute(sql.CEILING, {"item_id": item.id}).fetchone()[0]
+    if quote.credit > ceiling:
+        return BudgetFault("budget.dearer", phase="create", quoted=ceiling, credit=quote.credit)
+    if tx.execute(sql.REFUSALS, {"item_id": item.id}).fetchone()[0] > MAX_REFUSALS:
+        return InternalFault("ledger.inconsistent", why="more_than_three_creates")
+    refusal = _refusal(tx, item, quote.credit, desk)
+    if refusal is not None:
+        return refusal
+    wait = _wait(tx, item, f"{item.realm}:{item.key_fingerprint}", desk.now)
+    return NetworkFault("ledger.paced", phase="create", retry_after=wait) if wait > 0 else None
+
+
+def end_attempt(
+    tx: sqlite3.Connection, item_id: str, attempt: int, outcome: str, now: float, *, task_id: str | None = None
+) -> None:
+    """Note how one create ended."""
+    tx.execute(
+        sql.END_ATTEMPT,
+        {"item_id": item_id, "attempt": attempt, "outcome": outcome, "now": now, "task_id": task_id},
+    )

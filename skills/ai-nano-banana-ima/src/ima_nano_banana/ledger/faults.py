@@ -1,0 +1,77 @@
+"""How a fault is kept in the books."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from string import Formatter
+from typing import TYPE_CHECKING, Any
+
+from ima_nano_banana import words
+from ima_nano_banana.errors import Fault, NetworkFault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import tzinfo
+
+_SIMPLE = (str, int, float, bool, type(None))
+
+
+def facts_of(fault: Fault | None) -> Mapping[str, object] | None:
+    """Return what of a fault is worth keeping; its sentence is made anew in the reader's language."""
+    if fault is None:
+        return None
+    return {
+        "kind": fault.kind,
+        "code": fault.code,
+        "phase": fault.phase,
+        "charged": fault.charged,
+        "ima_code": fault.ima_code,
+        "http_status": fault.http_status,
+        "params": {name: value for name, value in fault.params.items() if isinstance(value, _SIMPLE)},
+    }
+
+
+def fault_of(facts: Mapping[str, object] | None, *, task_id: str | None = None) -> Fault:
+    """Return the fault that was kept, as far as its facts tell."""
+    known = {kind.kind: kind for kind in Fault.__subclasses__()}
+    told: Any = dict(facts or {})
+    kind = known.get(told.get("kind"), NetworkFault)
+    code = told.get("code")
+    if not isinstance(code, str) or not words.has(code):
+        kind, code = NetworkFault, "ledger.never_sent"
+    return kind(
+        code,
+        phase=told.get("phase") or "create",
+        charged=told.get("charged") or "no",
+        ima_code=told.get("ima_code"),
+        http_status=told.get("http_status"),
+        task_id=task_id,
+        **_complete(code, told.get("params") or {}),
+    )
+
+
+def _complete(code: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Fill the places of texts that were removed (``tasks forget``), so that the sentence can still be said."""
+    found = dict(params)
+    for key in (code, f"{code}.do"):
+        if words.has(key):
+            for _, name, _, _ in Formatter().parse(words.template(key, "en")):
+                if name:
+                    found.setdefault(name, "…")
+    return found
+
+
+def without_texts(facts: Mapping[str, object] | None) -> Mapping[str, object] | None:
+    """Return the facts without the service's own words, which may repeat a prompt."""
+    return None if facts is None else {**facts, "params": {}}
+
+
+def outcome_of(fault: Fault | None) -> str:
+    """Name how an attempt ended that was not charged: answered with a refusal, or never at the service."""
+    unsent = fault is None or (isinstance(fault, NetworkFault) and fault.http_status is None and fault.ima_code is None)
+    return "unsent" if unsent else "refused"
+
+
+def local_time(at: float, zone: tzinfo | None) -> str:
+    """Return a time the way people write it, in their own zone."""
+    return f"{datetime.fromtimestamp(at, zone):%Y-%m-%d %H:%M}"

@@ -1,0 +1,178 @@
+"""Limits of points and pace: what is stored, what is used, and whether one more spend fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from ima_nano_banana.errors import BudgetFault, UsageFault
+from ima_nano_banana.ledger import sql
+from ima_nano_banana.ledger.model import ALL, EACH_USER, PERIODS, QUARTER_SECONDS, USER_PREFIX, Ask, Item, Limit
+
+if TYPE_CHECKING:
+    import sqlite3
+    from datetime import tzinfo
+
+    from ima_nano_banana.ledger.model import Period
+
+UNCERTAIN_SECONDS = 900.0
+"""A create of unknown outcome holds its place in flight for the longest plausible life of a task, no
+longer: otherwise a few crashes would block an account for good."""
+
+RATE_SLACK_SECONDS = 0.25
+"""The time that may pass between a claim and its first byte; the rate must hold at the service."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast one account may create: at most ``max_in_flight`` at once, ``rate_count`` in ``rate_seconds``."""
+
+    max_in_flight: int | None = None
+    rate_count: int | None = None
+    rate_seconds: float | None = None
+
+
+def starts(period: Period, now: float, zone: tzinfo | None) -> tuple[float, float]:
+    """Return when the calendar day or month around ``now`` began and when the next begins (Unix seconds).
+
+    Args:
+        period: ``"day"`` or ``"month"``.
+        now: Unix seconds.
+        zone: The time zone; ``None`` is that of this machine.
+    """
+    # fold=0: of a midnight that comes twice the first counts, whichever half of the hour `now` is in.
+    day = datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    if period == "month":
+        day = day.replace(day=1)
+        after = (day + timedelta(days=32)).replace(day=1)
+    else:
+        after = day + timedelta(days=1)
+    return day.timestamp(), after.timestamp()
+
+
+def check_words(scope: str, period: str, points: int | None) -> None:
+    """Refuse a limit that would never apply.
+
+    Raises:
+        UsageFault: the scope, the period or the points make no sense.
+    """
+    known = scope in (ALL, EACH_USER) or (scope.startswith(USER_PREFIX) and len(scope) > len(USER_PREFIX))
+    if not known or period not in PERIODS or (points is not None and points < 0):
+        raise UsageFault("ledger.bad_limit", scope=scope, period=period)
+
+
+def stored(tx: sqlite3.Connection, realm: str) -> list[Limit]:
+    """Return the limits of a realm as they were set; the sandbox has its own."""
+    found = tx.execute(sql.LIMITS, {"realm": realm})
+    return [Limit(scope=row["scope"], period=row["period"], points=row["points"]) for row in found]
+
+
+def applying(limits: list[Limit], user_id: str) -> list[Limit]:
+    """Return those that bind ``user_id``; a user's own limit replaces the one for each user."""
+    own = USER_PREFIX + user_id
+    periods = {limit.period for limit in limits if limit.scope == own}
+    found = []
+    for limit in limits:
+        if limit.scope == ALL:
+            found.append(limit)
+        elif limit.scope == own or (limit.scope == EACH_USER and limit.period not in periods):
+            found.append(replace(limit, user_id=user_id))
+    return found
+
+
+def standing(tx: sqlite3.Connection, limit: Limit, realm: str, now: float, zone: tzinfo | None) -> Limit:
+    """Return ``limit`` with what is used and left of it."""
+    if limit.period == "run":
+        return limit
+    since, resets = starts(limit.period, now, zone)
+    scope = ALL if limit.user_id is None else USER_PREFIX + limit.user_id
+    # Without an end: what a clock that ran ahead booked in the future still counts.
+    wanted = {"realm": realm, "scope": scope, "quarter": int(since // QUARTER_SECONDS)}
+    used = int(tx.execute(sql.USED, wanted).fetchone()[0])
+    return replace(limit, used=used, left=max(0, limit.points - used), resets_at=resets)
+
+
+def refusal(
+    tx: sqlite3.Connection, *, realm: str, user_id: str, credit: int, now: float, zone: tzinfo | None
+) -> BudgetFault | None:
+    """Return the fault of the tightest limit that ``credit`` more points would break, or ``None``."""
+    broken = []
+    for limit in applying(stored(tx, realm), user_id):
+        found = standing(tx, limit, realm, now, zone)
+        left = found.points if found.left is None else found.left
+        if credit > left:
+            broken.append((left, found))
+    if not broken:
+        return None
+    left, limit = min(broken, key=lambda one: one[0])
+    return _fault(limit, left, credit, zone)
+
+
+def _fault(limit: Limit, left: int, credit: int, zone: tzinfo | None) -> BudgetFault:
+    whose = "all" if limit.user_id is None else "user"
+    params: dict[str, Any] = {"limit": limit.points, "left": left, "credit": credit}
+    if limit.user_id is not None:
+        params["user"] = limit.user_id
+    if limit.resets_at is not None:
+        params |= {
+            "used": limit.used,
+            "resets": f"{datetime.fromtimestamp(limit.resets_at, zone):%Y-%m-%d %H:%M}",
+            "resets_at": limit.resets_at,
+        }
+    return BudgetFault(f"budget.{whose}_{limit.period}", phase="catalog", scope=limit.scope, **params)
+
+
+def shown(tx: sqlite3.Connection, *, realm: str, user_id: str | None, now: float, zone: tzinfo | None) -> list[Limit]:
+    """Return every limit with its use: those that bind ``user_id``, or all of them."""
+    limits = stored(tx, realm)
+    if user_id is not None:
+        return [standing(tx, limit, realm, now, zone) for limit in applying(limits, user_id)]
+    found: list[Limit] = []
+    for limit in limits:
+        if limit.scope.startswith(USER_PREFIX):
+            found.append(standing(tx, replace(limit, user_id=limit.scope[len(USER_PREFIX) :]), realm, now, zone))
+        elif limit.scope == EACH_USER:
+            found += [limit, *_by_user(tx, limit, limits, realm=realm, now=now, zone=zone)]
+        else:
+            found.append(standing(tx, limit, realm, now, zone))
+    return found
+
+
+def _by_user(
+    tx: sqlite3.Connection, limit: Limit, limits: list[Limit], *, realm: str, now: float, zone: tzinfo | None
+) -> list[Limit]:
+    """Return a limit for each user once more for every user who spent, unless the user has an own one."""
+    if limit.period == "run":
+        return []
+    own = {one.scope for one in limits if one.period == limit.period}
+    since, _ = starts(limit.period, now, zone)
+    wanted = {"realm": realm, "quarter": int(since // QUARTER_SECONDS)}
+    scopes = [str(row[0]) for row in tx.execute(sql.SPENDERS, wanted).fetchall()]
+    return [
+        standing(tx, replace(limit, user_id=scope[len(USER_PREFIX) :]), realm, now, zone)
+        for scope in scopes
+        if scope not in own
+    ]
+
+
+def pace_of(tx: sqlite3.Connection, account: str) -> Pace | None:
+    """Return the pace of an account, if one is set."""
+    row = tx.execute(sql.PACE, {"account": account}).fetchone()
+    return None if row is None else Pace(**dict(row))
+
+
+def wait_of(tx: sqlite3.Connection, ask: Ask | Item, account: str, pace: Pace, now: float) -> float:
+    """Return the seconds until the pace allows another create; ``0.0`` is "now"."""
+    if pace.max_in_flight is not None:
+        live = tx.execute(
+            sql.IN_FLIGHT,
+            {"realm": ask.realm, "key_fingerprint": ask.key_fingerprint, "young": now - UNCERTAIN_SECONDS},
+        ).fetchone()[0]
+        if live >= pace.max_in_flight:
+            return 1.0
+    if pace.rate_count is None or pace.rate_seconds is None:
+        return 0.0
+    period = pace.rate_seconds + RATE_SLACK_SECONDS
+    sent = tx.execute(sql.SENT, {"account": account, "since": now - period, "limit": pace.rate_count}).fetchall()
+    return 0.0 if len(sent) < pace.rate_count else max(0.01, float(sent[-1][0]) + period - now)

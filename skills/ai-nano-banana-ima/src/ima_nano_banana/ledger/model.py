@@ -1,0 +1,241 @@
+"""The nouns of the ledger: what is asked of it, and what it answers with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ima_nano_banana.domain.model import Adjustment, Quote, Request, Requested
+    from ima_nano_banana.domain.task import State
+
+Scope = str
+"""``"all"``, ``"each-user"`` or ``"user:<id>"``."""
+
+Period = Literal["run", "day", "month"]
+PERIODS: tuple[Period, ...] = ("run", "day", "month")
+
+ALL = "all"
+EACH_USER = "each-user"
+USER_PREFIX = "user:"
+
+QUARTER_SECONDS = 900
+"""The grain of the sums that limits are judged by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A priced request that wants to be paid for.
+
+    Attributes:
+        identity: Digest of everything that makes two requests the same (interface, section 8).
+        subject: The identity without size and ratio, known before the price list is.
+        realm: ``"ima"`` or ``"sandbox"``; simulated points never count against real ones.
+        user_id: Whose books and limits apply.
+        key_fingerprint: Which account pays; never the key itself.
+        request: What was asked.
+        quote: What it costs.
+        input_hashes: Digests of the input pictures, in order.
+        again: A second, separately charged run is wanted beside an open or uncertain one.
+        batch_id: The batch that it is a row of, and ``row_id`` which; such a request is known by its row.
+        retry: A row that failed may be paid for once more.
+        former: The identity that an older program gave the same request, by the fingerprint of the key it used.
+    """
+
+    identity: str
+    subject: str
+    realm: str
+    user_id: str
+    key_fingerprint: str
+    request: Request
+    quote: Quote
+    input_hashes: tuple[str, ...] = ()
+    again: bool = False
+    batch_id: str | None = None
+    row_id: str | None = None
+    retry: bool = False
+    former: Callable[[str], str] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def account(self) -> str:
+        """Return the name under which a pace is kept: one service account."""
+        return f"{self.realm}:{self.key_fingerprint}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One request in the books. ``None`` is "not known".
+
+    Attributes:
+        id: The ledger's own name for it; it exists before any task id does.
+        owner: The living process that sends it, or that created the task.
+        step: Counts the state changes.
+        attempt: Counts the claims of this item; a late answer is matched by it.
+        credit: Points that were quoted for all pictures.
+        committed: Points that count against the limits now.
+        spent_at: When these points were booked (Unix seconds).
+        task_at: When the task id became known.
+        seconds: How long the task took, where the process that created it saw it end.
+        acknowledged_at: When somebody said ``--again`` over its unknown outcome.
+        fault: What ended it: ``kind``, ``code``, ``phase``, ``charged`` and the text's parameters.
+        failures: The service's own reason for each picture that was not made.
+        batch_id: The batch it belongs to, and ``row_id`` its row there.
+        told_at: When somebody was told how it ended; until then the same request is handed that end.
+        folder: Where its pictures were ordered to; ``None`` is the default folder.
+        door: Which door the order came through: ``script``, ``command``, ``library``, ``mcp``, ``batch``, ``worker``.
+        idempotency_key: The caller's own name for the request.
+    """
+
+    id: str
+    realm: str
+    user_id: str
+    key_fingerprint: str
+    identity: str
+    subject: str
+    state: State
+    created_at: float
+    state_at: float
+    step: int = 0
+    attempt: int = 0
+    owner: str | None = None
+    task_id: str | None = None
+    task_type: str | None = None
+    model_id: str | None = None
+    model_name: str | None = None
+    version_id: str | None = None
+    size: str | None = None
+    aspect_ratio: str | None = None
+    count: int | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    extra: tuple[tuple[str, str], ...] = ()
+    prompt: str | None = None
+    images: tuple[str, ...] = ()
+    input_hashes: tuple[str, ...] = ()
+    language: str | None = None
+    requested: Requested | None = None
+    adjustments: tuple[Adjustment, ...] = ()
+    credit: int | None = None
+    committed: int = 0
+    spent_at: float | None = None
+    task_at: float | None = None
+    urls: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    cover_url: str | None = None
+    width: int | None = None
+    height: int | None = None
+    seconds: float | None = None
+    failures: tuple[str | None, ...] = ()
+    fault: Mapping[str, object] | None = None
+    acknowledged_at: float | None = None
+    batch_id: str | None = None
+    row_id: str | None = None
+    told_at: float | None = None
+    folder: str | None = None
+    door: str | None = None
+    idempotency_key: str | None = None
+
+    @property
+    def sandbox(self) -> bool:
+        """Tell whether only simulated points are at stake."""
+        return self.realm == "sandbox"
+
+    @property
+    def vouched(self) -> bool:
+        """Tell whether the task id came from a create of ours, so that the service must know it."""
+        return self.task_id is not None and self.attempt > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a request stands before it is paid for.
+
+    ``free``: nothing in the way. ``open``: ``item`` is paid and is to be joined. ``sending``: a living
+    process is paying for the same request right now; look again in a moment. ``wait``: the pace of the
+    account allows the next create in ``retry_after`` seconds.
+    """
+
+    state: Literal["free", "open", "sending", "wait"]
+    item: Item | None = None
+    retry_after: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A stored limit, and how it stands.
+
+    ``user_id`` is whose spending is meant, ``None`` for everybody's. ``used`` and ``left`` are ``None``
+    where they have no meaning: for a limit on one run, and for a rule that waits for its first user.
+    """
+
+    scope: Scope
+    period: Period
+    points: int
+    user_id: str | None = None
+    used: int | None = None
+    left: int | None = None
+    resets_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What one group of requests came to: ``points`` in all, ``uncertain`` of them perhaps not charged."""
+
+    group: tuple[str, ...]
+    points: int
+    uncertain: int
+    tasks: int
+    pictures: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which items of the history are meant. ``None`` is "any"."""
+
+    user_id: str | None = None
+    realm: str | None = None
+    states: tuple[str, ...] = ()
+    since: float | None = None
+    until: float | None = None
+    batch_id: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Many requests that share a budget and a pace.
+
+    Attributes:
+        id: Its name in the books.
+        name: What a person calls it.
+        budget: The most points that all its rows may cost together, over all its runs; ``None`` is no limit.
+        max_in_flight: The most tasks of it that may be under way at once.
+        rate_count: The most creates of it in any ``rate_seconds``.
+        rows: How many rows it has.
+    """
+
+    id: str
+    realm: str
+    user_id: str
+    name: str
+    created_at: float
+    budget: int | None = None
+    max_in_flight: int | None = None
+    rate_count: int | None = None
+    rate_seconds: float | None = None
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchStanding:
+    """A batch and how it stands: its rows by state, and the points that count against its budget."""
+
+    batch: Batch
+    states: Mapping[str, int]
+    committed: int
+
+    @property
+    def left(self) -> int | None:
+        """Return what is left of the budget, if there is one."""
+        return None if self.batch.budget is None else max(0, self.batch.budget - self.committed)

@@ -1,0 +1,128 @@
+"""Every statement that the ledger sends, in one place, in SQL that SQLite and PostgreSQL both take.
+
+Parameters are named, so that a second store only has to spell ``:name`` its own way. Rows of ``items``
+are written from one list of columns, which is the list of fields of :class:`~.model.Item`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from ima_nano_banana.ledger.model import Item
+
+COLUMNS = tuple(one.name for one in fields(Item))
+
+# What a row is called by, and what no change of it may touch.
+FIXED = ("id", "realm", "user_id", "key_fingerprint", "identity", "subject", "created_at", "batch_id", "row_id")
+
+_NAMES = ", ".join(COLUMNS)
+_VALUES = ", ".join(f":{name}" for name in COLUMNS)
+_CHANGED = ", ".join(f"{name} = :{name}" for name in COLUMNS if name not in FIXED)
+
+# Only column names of this program are pasted into these; values are always parameters.
+INSERT_ITEM = f"INSERT INTO items ({_NAMES}) VALUES ({_VALUES})"  # noqa: S608
+UPDATE_ITEM = f"UPDATE items SET {_CHANGED} WHERE id = :id AND step = :before"  # noqa: S608
+_SELECT = f"SELECT {_NAMES} FROM items"  # noqa: S608
+
+ITEM = f"{_SELECT} WHERE id = :id"
+
+# The newest first: an open one is joined before an uncertain one is complained about.
+SAME = f"""{_SELECT} WHERE identity = :identity
+    AND (state IN ('queued', 'sending', 'running', 'ready') OR (state = 'uncertain' AND acknowledged_at IS NULL))
+    ORDER BY created_at DESC, id"""
+
+# Whose keys stand in the identities of rows that an older program left open. The condition is that of an index.
+KEYS_OPEN = """SELECT DISTINCT key_fingerprint FROM items WHERE realm = :realm AND user_id = :user_id
+    AND state IN ('queued', 'sending', 'running', 'ready', 'uncertain')"""
+
+OPEN_SUBJECT = """SELECT 1 FROM items WHERE subject = :subject
+    AND (state IN ('queued', 'sending', 'running', 'ready') OR (state = 'uncertain' AND acknowledged_at IS NULL))
+    LIMIT 1"""
+
+ACKNOWLEDGE = """UPDATE items SET acknowledged_at = :now
+    WHERE identity = :identity AND state = 'uncertain' AND acknowledged_at IS NULL"""
+
+OWNED = "SELECT DISTINCT owner FROM items WHERE owner IS NOT NULL AND state IN ('queued', 'sending')"
+OF_OWNER = f"{_SELECT} WHERE owner = :owner AND state IN ('queued', 'sending')"
+
+BY_TASK = f"{_SELECT} WHERE task_id = :name AND (:realm IS NULL OR realm = :realm) ORDER BY created_at DESC, id LIMIT 1"
+# A file's name ends with the end of its task id, so that is a name too. `substr` instead of LIKE: ids hold `_`.
+BY_PART = f"""{_SELECT} WHERE (:realm IS NULL OR realm = :realm)
+    AND (substr(id, 1, :length) = :name OR substr(task_id, 1, :length) = :name
+    OR substr(task_id, length(task_id) - :length + 1) = :name)
+    ORDER BY created_at DESC, id LIMIT 2"""
+
+LISTED = f"""{_SELECT} WHERE (:user_id IS NULL OR user_id = :user_id) AND (:realm IS NULL OR realm = :realm)
+    AND (:since IS NULL OR created_at >= :since) AND (:until IS NULL OR created_at < :until)
+    AND (:batch_id IS NULL OR batch_id = :batch_id)
+    AND (:states = '' OR ',' || :states || ',' LIKE '%,' || state || ',%')
+    ORDER BY created_at DESC, id LIMIT :limit"""
+
+PICTURED = f"""{_SELECT} WHERE user_id = :user_id AND realm = :realm AND state = 'done' AND files <> '[]'
+    ORDER BY created_at DESC, id LIMIT :limit"""
+
+SPEEDS = """SELECT seconds FROM items WHERE realm = :realm AND seconds IS NOT NULL AND model_id = :model_id
+    AND size = :size AND task_type = :task_type ORDER BY created_at DESC LIMIT :limit"""
+
+SPENT = """SELECT user_id, model_id, spent_at, committed, state, count FROM items
+    WHERE committed > 0 AND realm = :realm AND spent_at >= :since AND spent_at < :until
+    AND (:user_id IS NULL OR user_id = :user_id)"""
+
+INSERT_ATTEMPT = """INSERT INTO attempts
+    (item_id, attempt, account, owner, size, aspect_ratio, attribute_id, credit, sent_at, outcome, batch_id)
+    VALUES (:item_id, :attempt, :account, :owner, :size, :aspect_ratio, :attribute_id, :credit, :now, 'sending',
+    :batch_id)"""
+END_ATTEMPT = """UPDATE attempts SET outcome = :outcome, ended_at = :now, task_id = COALESCE(:task_id, task_id)
+    WHERE item_id = :item_id AND attempt = :attempt"""
+CEILING = "SELECT MAX(credit) FROM attempts WHERE item_id = :item_id"
+REFUSALS = "SELECT COUNT(*) FROM attempts WHERE item_id = :item_id AND outcome = 'refused'"
+
+INSERT_CHANGE = """INSERT INTO changes (item_id, step, at, attempt, from_state, to_state)
+    VALUES (:item_id, :step, :now, :attempt, :from_state, :to_state)"""
+CHANGES = "SELECT at, attempt, from_state, to_state FROM changes WHERE item_id = :item_id ORDER BY step"
+
+LIMITS = "SELECT scope, period, points FROM limits WHERE realm = :realm ORDER BY scope, period"
+SET_LIMIT = """INSERT INTO limits (realm, scope, period, points) VALUES (:realm, :scope, :period, :points)
+    ON CONFLICT (realm, scope, period) DO UPDATE SET points = excluded.points"""
+DROP_LIMIT = "DELETE FROM limits WHERE realm = :realm AND scope = :scope AND period = :period"
+SPEND = """INSERT INTO spending (realm, scope, quarter, points) VALUES (:realm, :scope, :quarter, :points)
+    ON CONFLICT (realm, scope, quarter) DO UPDATE SET points = spending.points + excluded.points"""
+TAKE_BACK = """UPDATE spending SET points = points - :points
+    WHERE realm = :realm AND scope = :scope AND quarter = :quarter"""
+USED = """SELECT COALESCE(SUM(points), 0) FROM spending
+    WHERE realm = :realm AND scope = :scope AND quarter >= :quarter"""
+SPENDERS = """SELECT DISTINCT scope FROM spending
+    WHERE realm = :realm AND scope <> 'all' AND quarter >= :quarter ORDER BY scope"""
+
+PACE = "SELECT max_in_flight, rate_count, rate_seconds FROM paces WHERE account = :account"
+SET_PACE = """INSERT INTO paces (account, max_in_flight, rate_count, rate_seconds)
+    VALUES (:account, :max_in_flight, :rate_count, :rate_seconds)
+    ON CONFLICT (account) DO UPDATE SET max_in_flight = excluded.max_in_flight,
+    rate_count = excluded.rate_count, rate_seconds = excluded.rate_seconds"""
+IN_FLIGHT = """SELECT
+    (SELECT COUNT(*) FROM items WHERE realm = :realm AND key_fingerprint = :key_fingerprint
+        AND state IN ('sending', 'running'))
+    + (SELECT COUNT(*) FROM items WHERE realm = :realm AND key_fingerprint = :key_fingerprint
+        AND state = 'uncertain' AND state_at >= :young)"""
+SENT = """SELECT sent_at FROM attempts WHERE account = :account AND sent_at > :since AND outcome <> 'unsent'
+    ORDER BY sent_at DESC LIMIT :limit"""
+
+ROW = f"{_SELECT} WHERE batch_id = :batch_id AND row_id = :row_id"
+BATCH_ROWS = f"{_SELECT} WHERE batch_id = :batch_id AND row_id IS NOT NULL"
+RELEASE_ROW = "UPDATE items SET row_id = NULL WHERE id = :id"
+SET_BATCH = """INSERT INTO batches
+    (id, realm, user_id, name, created_at, budget, max_in_flight, rate_count, rate_seconds, rows, committed)
+    VALUES (:id, :realm, :user_id, :name, :created_at, :budget, :max_in_flight, :rate_count, :rate_seconds, :rows, 0)
+    ON CONFLICT (id) DO UPDATE SET budget = excluded.budget, max_in_flight = excluded.max_in_flight,
+    rate_count = excluded.rate_count, rate_seconds = excluded.rate_seconds, rows = excluded.rows"""
+BATCH = """SELECT id, realm, user_id, name, created_at, budget, max_in_flight, rate_count, rate_seconds, rows, committed
+    FROM batches WHERE id = :id"""
+BATCH_SPEND = "UPDATE batches SET committed = committed + :points WHERE id = :id"
+BATCH_STATES = "SELECT state, items FROM batch_states WHERE batch_id = :batch_id AND items > 0"
+BATCH_STATE = """INSERT INTO batch_states (batch_id, state, items) VALUES (:batch_id, :state, 1)
+    ON CONFLICT (batch_id, state) DO UPDATE SET items = batch_states.items + 1"""
+BATCH_STATE_LEFT = "UPDATE batch_states SET items = items - 1 WHERE batch_id = :batch_id AND state = :state"
+BATCH_UNSURE = """SELECT COUNT(*) FROM items
+    WHERE batch_id = :batch_id AND state = 'uncertain' AND state_at >= :young"""
+BATCH_SENT = """SELECT sent_at FROM attempts WHERE batch_id = :batch_id AND sent_at > :since AND outcome <> 'unsent'
+    ORDER BY sent_at DESC LIMIT :limit"""

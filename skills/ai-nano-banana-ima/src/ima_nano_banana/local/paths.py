@@ -1,0 +1,88 @@
+"""Where this program's files lie, and who is asking (interface, section 7). One function for each place."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ima_nano_banana.errors import StorageFault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT_USER = "default"
+
+OUTBOUND = ("media", "outbound")
+"""Below the state folder: pictures that OpenClaw may attach."""
+
+
+def state_root(env: Mapping[str, str]) -> Path:
+    """Return ``$OPENCLAW_STATE_DIR``, else ``~/.openclaw``.
+
+    Raises:
+        StorageFault: no home folder is known, so there is no safe place for the ledger.
+    """
+    told = env.get("OPENCLAW_STATE_DIR", "").strip()
+    try:
+        return Path(told).expanduser().absolute() if told else Path.home() / ".openclaw"
+    except RuntimeError as missing:
+        raise StorageFault("local.no_home") from missing
+
+
+def memory_dir(root: Path) -> Path:
+    """Return the folder of the preferences and the ledger."""
+    return root / "memory"
+
+
+def preferences_file(root: Path, *, sandbox: bool = False) -> Path:
+    """Return the preferences that all sibling skills share; a rehearsal has a file of its own."""
+    return memory_dir(root) / ("ima_sandbox_prefs.json" if sandbox else "ima_prefs.json")
+
+
+def ledger_file(root: Path) -> Path:
+    """Return the ledger."""
+    return memory_dir(root) / "ima_ledger.sqlite3"
+
+
+def books(env: Mapping[str, str]) -> Path | str:
+    """Return where the ledger is: the database that ``$IMA_LEDGER_URL`` names, else this machine's file."""
+    return env.get("IMA_LEDGER_URL", "").strip() or ledger_file(state_root(env))
+
+
+def logs_dir(root: Path) -> Path:
+    """Return the folder of the operational logs, shared with sibling skills."""
+    return root / "logs" / "ima_skills"
+
+
+def in_openclaw(env: Mapping[str, str]) -> bool:
+    """Tell whether OpenClaw's exec tool started this process (it sets ``OPENCLAW_SHELL``)."""
+    return bool(env.get("OPENCLAW_SHELL"))
+
+
+def default_folder(env: Mapping[str, str], cwd: Path) -> Path:
+    """Return where pictures go when nobody said: a folder that OpenClaw may attach from, else ``cwd``."""
+    return state_root(env).joinpath(*OUTBOUND) if in_openclaw(env) else cwd
+
+
+def sender_id(env: Mapping[str, str]) -> str | None:
+    """Return who wrote in the chat, from ``OPENCLAW_CHANNEL_CONTEXT`` (JSON with ``sender.id``).
+
+    Anything unreadable is ``None``: the id only sorts the books of one machine and never leaves it.
+    """
+    if not in_openclaw(env):
+        return None
+    try:
+        context = json.loads(env.get("OPENCLAW_CHANNEL_CONTEXT", ""))
+    except (ValueError, RecursionError):
+        return None
+    sender = context.get("sender") if isinstance(context, dict) else None
+    told = sender.get("id") if isinstance(sender, dict) else None
+    if isinstance(told, bool) or not isinstance(told, (str, int)):
+        return None
+    return str(told).strip() or None
+
+
+def user_id(asked: str | None, env: Mapping[str, str]) -> str:
+    """Return whose books and preferences these are: as asked, else the chat's sender, else ``"default"``."""
+    return (asked or "").strip() or sender_id(env) or DEFAULT_USER

@@ -1,0 +1,70 @@
+"""Ask a free question again after a passing trouble."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from ima_nano_banana.errors import NetworkFault
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from tenacity import RetryCallState
+
+    from ima_nano_banana.clock import Clock
+
+T = TypeVar("T")
+
+TRIES = 4
+PATIENCE = 30.0
+"""Seconds within which the last try begins."""
+
+
+async def patiently(ask: Callable[[], Awaitable[T]], clock: Clock) -> T:
+    """Return what ``ask`` returns, trying up to four times within half a minute; ``Retry-After`` is honoured.
+
+    Never wrap a create in this.
+
+    Raises:
+        Fault: the last one, or the first that another try won't mend.
+    """
+    try:
+        return await ask()
+    except NetworkFault as fault:
+        if not fault.retryable:
+            raise
+        first = fault
+    return await _again(ask, first, clock)
+
+
+async def _again(ask: Callable[[], Awaitable[T]], first: NetworkFault, clock: Clock) -> T:
+    from tenacity import AsyncRetrying, retry_if_exception, wait_random_exponential
+
+    began = clock.monotonic()
+    earlier = [first]  # the first try counts; the library was not worth loading for it
+    backoff = wait_random_exponential(multiplier=0.5, max=5.0)
+
+    async def attempt() -> T:
+        if earlier:
+            raise earlier.pop()
+        return await ask()
+
+    def wait(state: RetryCallState) -> float:
+        return max(_asked(state), backoff(state))
+
+    def stop(state: RetryCallState) -> bool:
+        return state.attempt_number >= TRIES or clock.monotonic() - began + _asked(state) > PATIENCE
+
+    retrying = AsyncRetrying(
+        sleep=clock.sleep,
+        retry=retry_if_exception(lambda exc: isinstance(exc, NetworkFault) and exc.retryable),
+        stop=stop,
+        wait=wait,
+        reraise=True,
+    )
+    return await retrying(attempt)
+
+
+def _asked(state: RetryCallState) -> float:
+    fault = state.outcome.exception() if state.outcome else None
+    return (fault.retry_after or 0.0) if isinstance(fault, NetworkFault) else 0.0

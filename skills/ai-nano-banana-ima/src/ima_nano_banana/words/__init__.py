@@ -1,0 +1,52 @@
+"""Every sentence that a user reads, zh and en side by side.
+
+A topic is a module of this package with a table ``TEXTS: dict[str, tuple[str, str]]``: the key without
+its topic, then the Chinese and the English text, with the same ``{placeholders}``. The key
+``"usage.bad_ratio"`` lives in ``words/usage.py`` as ``"bad_ratio"``. A topic is loaded when it is first
+needed, so that a short command reads no long table.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Literal
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, Language] = ("zh", "en")
+
+_topics: dict[str, dict[str, tuple[str, str]]] = {}
+
+
+def _topic(name: str) -> dict[str, tuple[str, str]]:
+    if name not in _topics:
+        _topics[name] = importlib.import_module(f"{__name__}.{name}").TEXTS
+    return _topics[name]
+
+
+def template(key: str, language: Language) -> str:
+    """Return the text of ``key`` with its placeholders still in it.
+
+    Raises:
+        KeyError: no such text; a test holds that every key in use exists.
+    """
+    topic, _, rest = key.partition(".")
+    return _topic(topic)[rest][LANGUAGES.index(language)]
+
+
+def has(key: str) -> bool:
+    """Tell whether ``key`` has a text (a fault may come without a suggestion of its own)."""
+    topic, _, rest = key.partition(".")
+    return rest in _topic(topic)
+
+
+def text(key: str, language: Language, /, **params: object) -> str:
+    """Return the text of ``key`` in ``language`` with its placeholders filled."""
+    shown = {name: listed(value, language) for name, value in params.items()}
+    return template(key, language).format(**shown)
+
+
+def listed(value: object, language: Language) -> object:
+    """Join a list the way the language does; leave anything else as it is."""
+    if isinstance(value, (list, tuple)):
+        return ("、" if language == "zh" else ", ").join(str(part) for part in value)
+    return value

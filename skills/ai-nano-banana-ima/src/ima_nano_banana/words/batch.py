@@ -1,0 +1,156 @@
+"""What is said about a file of many pictures."""
+
+from __future__ import annotations
+
+_FIX = ("改好文件后再运行同一命令", "Correct the file and run the same command again")
+_COLUMNS = ("可用的列:{known}", "The columns are: {known}")
+
+TEXTS: dict[str, tuple[str, str]] = {
+    # What is wrong with a file
+    "no_file": ("读不到文件 {path}({reason})", "The file {path} can't be read ({reason})"),
+    "no_file.do": ("检查文件名,或用 - 从标准输入读取", "Check its name, or use - to read standard input"),
+    "not_utf8": ("这一行不是 UTF-8 文本", "This line is not UTF-8 text"),
+    "not_utf8.do": ("把文件另存为 UTF-8(CSV UTF-8)", "Save the file as UTF-8 (in Excel: CSV UTF-8)"),
+    "empty": ("文件里没有任何行", "The file has no rows"),
+    "empty.do": ("至少写一行,例如 prompt 列下面写一只猫", "Write at least one row, with a prompt"),
+    "not_json": ("这一行不是 JSON 对象", "This line is not a JSON object"),
+    "not_json.do": ('每行一个对象,例如 {{"prompt": "一只猫"}}', 'One object a line, such as {{"prompt": "a cat"}}'),
+    "not_csv": ("这一行的引号没有配对", "The quotation marks of this line don't match"),
+    "not_csv.do": ("含引号的内容请写成两个引号", 'Write a quotation mark inside a cell twice: ""'),
+    "unknown_columns": ("不认识的列:{columns}", "Unknown columns: {columns}"),
+    "unknown_columns.do": _COLUMNS,
+    "column_twice": ("列 {columns} 出现了两次", "The columns {columns} appear twice"),
+    "column_twice.do": _FIX,
+    "no_prompt": ("缺少 prompt 列", "There is no column called prompt"),
+    "no_prompt.do": ("第一行写列名,其中要有 prompt", "Name the columns in the first line, prompt among them"),
+    "too_many_cells": ("有 {cells} 格,但只有 {columns} 列", "It has {cells} cells, but there are {columns} columns"),
+    "too_many_cells.do": ("含逗号的提示词请用引号括起来", "Put a prompt with commas in quotation marks"),
+    "not_text": ("{column} 的值应为文字", "The value of {column} should be text"),
+    "not_text.do": _FIX,
+    "bad_id": ("id 不对:最多 {most} 个可见字符", "The id won't do: at most {most} printable characters"),
+    "bad_id.do": _FIX,
+    "bad_count": ("count 的值 {value} 不是整数", "The count {value} is not a whole number"),
+    "bad_count.do": ("写 1 到 4", "Write 1 to 4"),
+    "bad_images": ("images 应为图片列表", "images should be a list of images"),
+    "bad_images.do": (
+        '用竖线分隔,或写 JSON 列表,例如 ["a.png", "@row:猫"]',
+        'Put | between them, or write a JSON list such as ["a.png", "@row:cat"]',
+    ),
+    "bad_output": (
+        "output 的值 {output} 不能用作文件名",
+        "{output} can't be the name of a file in the output folder",
+    ),
+    "bad_output.do": (
+        "用普通的相对路径,例如 cats/01,不要带 ..",
+        "Use a plain relative path such as cats/01, without ..",
+    ),
+    "output_twice": ("output {output} 与第 {first} 行相同", "The output {output} is that of line {first} too"),
+    "output_twice.do": _FIX,
+    "id_twice": ("id {id} 与第 {first} 行相同", "The id {id} is that of line {first} too"),
+    "id_twice.do": ("每行用不同的 id,或不写 id", "Give each row an id of its own, or none"),
+    "no_such_row": ("images 引用的行不存在:{ids}", "images refers to rows that are not there: {ids}"),
+    "no_such_row.do": _FIX,
+    "circle": ("这些行互相等待:{circle}", "These rows wait for each other: {circle}"),
+    "circle.do": _FIX,
+    "changed": (
+        "行 {id} 已经做过,但内容后来改了",
+        "The row {id} was made or begun before, and was changed since",
+    ),
+    "changed.do": (
+        "给它一个新的 id 就会另做一张;或改回原来的内容",
+        "Give it a new id to have another one made, or change it back",
+    ),
+    "faults": ("文件有 {count} 处错误;没有发送任何内容", "The file has {count} faults; nothing was sent"),
+    "faults.do": _FIX,
+    "fault_line": ("第 {line} 行:{reason}", "Line {line}: {reason}"),
+    "fault_row": ("第 {line} 行({row}):{reason}", "Line {line} ({row}): {reason}"),
+    # Numbers that are given for a batch
+    "bad_rate": ("--rate 的值 {value} 不对", "{value} won't do for --rate"),
+    "bad_rate.do": ("例如 --rate 20/minute 或 --rate 5/2s", "For example --rate 20/minute, or --rate 5/2s"),
+    # The quote and the consent
+    "quote_line": (
+        "{model} {size}:{rows} 行,{pictures} 张,每张 {each} 积分,共 {credit} 积分",
+        "{model} {size}: {rows} rows, {pictures} images at {each} points, {credit} points",
+    ),
+    "quote_total": (
+        "合计:{rows} 行,{pictures} 张图片,{credit} 积分,大约需要 {time}",
+        "In all: {rows} rows, {pictures} images, {credit} points, about {time}",
+    ),
+    "quote_before": (
+        "之前的运行已完成 {done} 行,{running} 行正在生成(不再付费)",
+        "Earlier runs finished {done} rows; {running} are under way and are not paid for again",
+    ),
+    "quote_short": (
+        "预算只剩 {left} 积分:先做到预算用完为止,其余的以后可以继续",
+        "The budget has {left} points left: rows are made until it is used up, and the rest can follow later",
+    ),
+    "ask": ("花费最多 {credit} 积分并开始吗?[y/N] ", "Spend up to {credit} points and begin? [y/N] "),
+    "agreed": ("y yes 是 好 可以", "y yes"),
+    "consent": (
+        "这批图片需要 {credit} 积分,而没有人可以确认",
+        "This batch costs {credit} points, and nobody is there to agree to it",
+    ),
+    "consent.do": (
+        "加上 --yes 表示同意,或用 --max-credits 给出预算",
+        "Add --yes to agree, or give a budget with --max-credits",
+    ),
+    "declined": ("没有开始;没有发送任何内容,也没有扣费", "Not begun; nothing was sent and nothing was charged"),
+    "declined.do": ("需要时再运行同一命令", "Run the same command again whenever you like"),
+    # On the way
+    "state_done": ("完成 {count}", "{count} done"),
+    "state_partial": ("部分完成 {count}", "{count} partly done"),
+    "state_failed": ("失败 {count}", "{count} failed"),
+    "state_uncertain": ("结果未知 {count}", "{count} uncertain"),
+    "state_running": ("进行中 {count}", "{count} running"),
+    "state_waiting": ("未开始 {count}", "{count} not begun"),
+    "name_done": ("完成", "done"),
+    "name_partial": ("部分完成", "partly done"),
+    "name_failed": ("失败", "failed"),
+    "name_uncertain": ("结果未知,可能已扣费", "uncertain, may have been charged"),
+    "name_running": ("仍在生成", "still running"),
+    "name_waiting": ("未开始", "not begun"),
+    "spent": ("已用 {credit} 积分", "{credit} points spent"),
+    "left": ("剩余 {credit} 积分", "{credit} points left"),
+    "speed": ("每分钟 {speed} 行", "{speed} rows a minute"),
+    "remaining": ("约剩 {time}", "about {time} to go"),
+    "points": ("{credit} 积分", "{credit} points"),
+    "line": ("第 {line} 行", "line {line}"),
+    "seconds": ("{count} 秒", "{count} s"),
+    "minutes": ("{count} 分钟", "{count} min"),
+    "hours": ("{count} 小时", "{count} h"),
+    "row_event": ("{row}:{message}", "{row}: {message}"),
+    # The end
+    "all_done": ("✅ 全部 {rows} 行都已完成。", "✅ All {rows} rows are done."),
+    "not_all": (
+        "{rows} 行中完成了 {done} 行,{failed} 行失败,{uncertain} 行结果未知,{running} 行仍在生成,{waiting} 行未开始",
+        (
+            "Of {rows} rows {done} are done, {failed} failed, {uncertain} are uncertain, {running} still run "
+            "and {waiting} were not begun"
+        ),
+    ),
+    "not_all.do": (
+        "再运行同一命令就会继续,已完成的不会再付费;--retry-failed 会重做失败的行",
+        (
+            "Run the same command to continue; nothing that is done is paid for again. "
+            "--retry-failed makes the failed rows anew"
+        ),
+    ),
+    "stopped": ("批次停止:{reason}", "The batch stopped: {reason}"),
+    "interrupted": (
+        "批次被中断:不再发送新的行,已经开始的任务会继续生成",
+        "The batch was interrupted: no more rows are sent, and the tasks that run are let be",
+    ),
+    "interrupted.do": ("运行同一命令即可继续:{command}", "Continue with the same command: {command}"),
+    "results": ("📄 结果:{path}", "📄 Results: {path}"),
+    "sheet": ("🖼️ 总览:{path}", "🖼️ Contact sheet: {path}"),
+    "parent": (
+        "它需要行 {row} 的图片,而那一行没有做成",
+        "It needs the image of row {row}, which was not made",
+    ),
+    "parent.do": (
+        "先解决行 {row} 的问题,再运行同一命令",
+        "Settle row {row} first, then run the same command",
+    ),
+    "sheet_troubled": ("没有完成的行", "Rows that are not done"),
+    "sheet_made": ("图片", "Images"),
+}

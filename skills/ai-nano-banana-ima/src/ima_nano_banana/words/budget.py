@@ -1,0 +1,74 @@
+"""Above a ceiling or a stored limit; refused on this machine, nothing was spent."""
+
+from __future__ import annotations
+
+_LIMITS = (
+    "可以用 `nano-banana limits` 查看或调整限额,或选择更小的尺寸",
+    "`nano-banana limits` shows and changes the limits; a smaller size costs less",
+)
+_WAIT = (
+    "请等到 {resets} 之后再试,或用 `nano-banana limits` 调整限额",
+    "Wait until {resets}, or change the limit with `nano-banana limits`",
+)
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "all_run": (
+        "需要 {credit} 积分,超过了每次运行 {limit} 积分的限额",
+        "This costs {credit} points, above the limit of {limit} points for one run",
+    ),
+    "all_run.do": _LIMITS,
+    "all_day": (
+        "需要 {credit} 积分,而每日限额 {limit} 积分只剩 {left}({resets} 重置)",
+        "This costs {credit} points, but only {left} of the daily {limit} are left (resets {resets})",
+    ),
+    "all_day.do": _WAIT,
+    "all_month": (
+        "需要 {credit} 积分,而每月限额 {limit} 积分只剩 {left}({resets} 重置)",
+        "This costs {credit} points, but only {left} of the monthly {limit} are left (resets {resets})",
+    ),
+    "all_month.do": _WAIT,
+    "user_run": (
+        "需要 {credit} 积分,超过了用户 {user} 每次运行 {limit} 积分的限额",
+        "This costs {credit} points, above the limit of {limit} points for one run of user {user}",
+    ),
+    "user_run.do": _LIMITS,
+    "user_day": (
+        "需要 {credit} 积分,而用户 {user} 的每日限额 {limit} 积分只剩 {left}({resets} 重置)",
+        "This costs {credit} points, but only {left} of the daily {limit} of user {user} are left (resets {resets})",
+    ),
+    "user_day.do": _WAIT,
+    "user_month": (
+        "需要 {credit} 积分,而用户 {user} 的每月限额 {limit} 积分只剩 {left}({resets} 重置)",
+        "This costs {credit} points, but only {left} of the monthly {limit} of user {user} are left (resets {resets})",
+    ),
+    "user_month.do": _WAIT,
+    "max_credits": (
+        "需要 {credit} 积分,超过了允许的 {max_credits} 积分",
+        "This costs {credit} points, above the {max_credits} that you allowed",
+    ),
+    "max_credits.do": (
+        "可以提高上限,或选择更小的尺寸、更少的张数",
+        "Allow more, or choose a smaller size or fewer images",
+    ),
+    "batch": (
+        "需要 {credit} 积分,而这个批次的预算 {limit} 积分只剩 {left}",
+        "This costs {credit} points, but only {left} of the batch's budget of {limit} are left",
+    ),
+    "batch.do": (
+        "用更大的 --max-credits 再运行同一命令,就会从这里继续",
+        "Run the same command with a larger --max-credits to continue from here",
+    ),
+    "dearer": (
+        "价格刚刚从 {quoted} 积分涨到 {credit} 积分;没有扣费",
+        "The price has just risen from {quoted} to {credit} points; nothing was charged",
+    ),
+    "dearer.do": (
+        "如果接受新价格,请再运行一次同一命令",
+        "If the new price is fine, run the same command once more",
+    ),
+    "no_spend": (
+        "需要 {credit} 积分,但这次运行不允许花费积分",
+        "This costs {credit} points, but this run may not spend any",
+    ),
+    "no_spend.do": ("请在允许花费的情况下再运行", "Run it again where spending is allowed"),
+}

@@ -1,0 +1,27 @@
+"""The key, the preferences and the folders of this machine."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "no_home": (
+        "找不到用户主目录,没有地方可以安全地记账",
+        "No home folder is known, so there is no safe place for the ledger",
+    ),
+    "no_home.do": (
+        "请把环境变量 OPENCLAW_STATE_DIR 设为一个可写的文件夹",
+        "Set OPENCLAW_STATE_DIR to a folder that can be written",
+    ),
+    "prefs_unwritable": (
+        "偏好设置没能保存(文件只读、被占用或无法写入),不影响图片",
+        "The preference was not saved (its file is read-only, in use or can't be written); the picture is fine",
+    ),
+    "prefs_set_aside": (
+        "原来的偏好文件已损坏,已改名保留,并新建了一个",
+        "The old preferences file was damaged; it was kept under another name, and a new one was made",
+    ),
+    "keyring_missing": ("没有安装 keyring,无法使用系统钥匙串", "The package keyring is not installed"),
+    "keyring_missing.do": (
+        "请运行:{install}(也可以改用环境变量 IMA_API_KEY)",
+        "Run: {install} (or set the environment variable IMA_API_KEY)",
+    ),
+    "keyring_unusable": ("无法使用本机的系统钥匙串", "The keyring of this system can't be used"),
+    "keyring_unusable.do": ("请改用环境变量 IMA_API_KEY", "Set the environment variable IMA_API_KEY instead"),
+}

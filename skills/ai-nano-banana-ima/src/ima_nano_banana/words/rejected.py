@@ -1,0 +1,64 @@
+"""The service refused the parameters or the content."""
+
+from __future__ import annotations
+
+_DEFAULTS = (
+    "请用默认参数再试,或降低尺寸和复杂度",
+    "Retry with the default settings, or with a smaller size and less complexity",
+)
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "credit_mismatch": (
+        "服务的价格刚刚变了,和报价对不上,这次没有扣分",
+        "The service's price has just changed and no longer fits the quote; nothing was charged",
+    ),
+    "credit_mismatch.do": ("请再试一次,会按最新价格重新报价", "Try again; it will be quoted at the newest price"),
+    "rule": (
+        "所选参数和服务的计费规则对不上,这次没有扣分",
+        "The settings do not fit the service's pricing rules; nothing was charged",
+    ),
+    "rule.do": _DEFAULTS,
+    "attribute": (
+        "服务的产品目录刚刚更新,这次请求已过期,没有扣分",
+        "The service's catalogue has just changed and this request is out of date; nothing was charged",
+    ),
+    "attribute.do": ("请再试一次;如果还是这样,请用默认参数", "Try again; if it stays so, use the default settings"),
+    "parameters": (
+        "服务不接受这组参数:{reason}",
+        "The service does not accept these settings: {reason}",
+    ),
+    "parameters_unexplained": ("服务不接受这组参数", "The service does not accept these settings"),
+    "parameters_unexplained.do": ("请调整尺寸或宽高比后再试", "Adjust the size or the aspect ratio and try again"),
+    "parameters.do": (
+        "请按提示调整描述、尺寸或宽高比后再试",
+        "Adjust the description, the size or the aspect ratio accordingly and try again",
+    ),
+    "backend": (
+        "服务暂时处理不了这个请求,可能是参数太复杂,这次没有扣分",
+        "The service could not handle this request, perhaps because it is too complex; nothing was charged",
+    ),
+    "backend.do": (
+        "请稍后再试,或换小一点的尺寸、更简单的描述",
+        "Try again later, or with a smaller size or a simpler description",
+    ),
+    "model_unavailable": (
+        "这个模型暂时不可用,这次没有扣分",
+        "This model is not available at the moment; nothing was charged",
+    ),
+    "model_unavailable.do": ("请稍后再试,或换另一个模型", "Try again later, or choose the other model"),
+    "other": ("服务拒绝了这个请求:{reason}", "The service refused the request: {reason}"),
+    "other.do": (
+        "请修改描述或参数后再试,或换个模型试试",
+        "Change the description or the settings and try again, or choose the other model",
+    ),
+    "unexplained": (
+        "服务拒绝了这个请求,没有说明原因",
+        "The service refused the request without giving a reason",
+    ),
+    "unexplained.do": ("请稍后重试或换个模型试试", "Please retry or switch model"),
+    "unknown_task": ("服务不认识任务 {id}", "The service does not know the task {id}"),
+    "unknown_task.do": (
+        "请核对任务编号,并确认用的是创建它的那个 API Key;太旧的任务可能已被删除",
+        "Check the task id, and that the API key is the one that created it; very old tasks may be gone",
+    ),
+}
