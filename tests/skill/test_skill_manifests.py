@@ -24,7 +24,7 @@ def tracked() -> list[Path]:
 def servers() -> list[tuple[str, list[str]]]:
     """Every server that a manifest starts: the manifest, and the words of the command."""
     found = []
-    for path in (*ROOT.glob("*.json"), *ROOT.glob(".*.json"), *ROOT.glob(".*/*.json")):
+    for path in (*ROOT.glob("*.json"), *ROOT.glob(".*/*.json")):
         told = json.loads(path.read_text("utf-8")).get("mcpServers", {})
         if isinstance(told, dict):
             found += [(path.name, [one["command"], *one.get("args", [])]) for one in told.values()]
