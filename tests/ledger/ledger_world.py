@@ -95,6 +95,7 @@ def finished(ledger: Ledger, wanted: Ask | None = None, task_id: str = "task_1",
     item_id = paid(ledger, wanted, task_id)
     ledger.ready(item_id, ["https://cdn.example/a.png"])
     ledger.done(item_id, [file])
+    ledger.told(item_id)
     return item_id
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from ledger_world import FixedClock, ask, finished, paid, quote, reserve
 
 from ima_nano_banana import words
 from ima_nano_banana.domain.model import Reservation
 from ima_nano_banana.errors import BudgetFault, InternalFault, NetworkFault, RejectedFault, UncertainFault
-from ima_nano_banana.ledger import Ledger, Pace
+from ima_nano_banana.ledger import Ledger, Pace, Standing
 
 LOST = UncertainFault("uncertain.no_answer", phase="create", charged="unknown")
 NO = RejectedFault("rejected.parameters", phase="create", ima_code=6009)
@@ -53,9 +55,81 @@ def test_a_finished_request_runs_anew(ledger: Ledger):
 
 
 def test_a_failed_request_runs_anew(ledger: Ledger):
-    ledger.failed(paid(ledger))
+    item_id = paid(ledger)
+    ledger.failed(item_id)
+    ledger.told(item_id)
 
     assert ledger.peek(ask()).state == "free"
+
+
+def test_what_has_ended_stays_open_until_somebody_was_told(ledger: Ledger):
+    """A kill between the last picture and the last word: the same request is handed it, and pays nothing."""
+    item_id = paid(ledger)
+    ledger.ready(item_id, ["https://cdn.example/a.png"])
+    ledger.done(item_id, ["/p/a.png"])
+
+    standing = ledger.peek(ask())
+    assert (standing.state, standing.item and standing.item.id) == ("open", item_id)
+    assert isinstance(ledger.reserve(ask()), Standing)
+    assert [item.id for item in ledger.open_items()] == [item_id]
+
+    assert ledger.told(item_id) is True
+    assert ledger.told(item_id) is False
+    assert ledger.peek(ask()).state == "free"
+    assert ledger.open_items() == []
+    item = ledger.find(item_id)
+    assert item is not None
+    assert item.told_at is not None
+
+
+def test_a_failure_that_may_have_cost_stays_open_until_somebody_was_told(ledger: Ledger):
+    item_id = paid(ledger)
+    ledger.failed(item_id, LOST)
+
+    assert ledger.peek(ask()).state == "open"
+    ledger.told(item_id)
+    assert ledger.peek(ask()).state == "free"
+
+
+def test_a_failure_that_cost_nothing_stands_in_nobodys_way(ledger: Ledger):
+    free = RejectedFault("rejected.unknown_task", phase="poll", charged="no", id="task_1")
+    ledger.failed(paid(ledger), free)
+
+    assert ledger.peek(ask()).state == "free"
+    assert ledger.open_items() == []
+
+
+def test_nobody_is_told_of_what_has_not_ended(ledger: Ledger):
+    item_id = paid(ledger)
+
+    assert ledger.told(item_id) is False
+    assert ledger.peek(ask()).state == "open"
+    ledger.ready(item_id, [])
+    ledger.done(item_id, [])
+    assert ledger.peek(ask()).state == "open"
+
+
+def test_whoever_left_in_the_moment_of_being_told_was_not_told(ledger: Ledger):
+    item_id = finished(ledger)
+    ledger.untold(item_id)
+
+    assert ledger.peek(ask()).state == "open"
+
+
+def test_what_a_person_settled_is_told(ledger: Ledger):
+    first = reserve(ledger)
+    ledger.uncertain(first, LOST)
+    ledger.settle(first.item_id, charged=True)
+
+    assert ledger.peek(ask()).state == "free"
+
+
+def test_an_order_keeps_its_folder_and_its_door(ledger: Ledger):
+    reservation = reserve(ledger, replace(ask(), folder="/p", door="command"))
+
+    item = ledger.find(reservation.item_id)
+    assert item is not None
+    assert (item.folder, item.door) == ("/p", "command")
 
 
 @pytest.mark.parametrize("stranger", [{"user": "bob"}, {"realm": "sandbox"}, {"prompt": "a dog"}])
@@ -104,6 +178,7 @@ def test_again_pays_for_a_second_one_and_keeps_the_uncertain_one_booked(ledger: 
     assert ledger.peek(ask()).state == "open"
     finished(ledger, ask("other"), "task_3")
     ledger.done(second.item_id, [])
+    ledger.told(second.item_id)
     assert ledger.peek(ask()).state == "free"
 
 
@@ -186,6 +261,8 @@ def test_an_open_request_at_another_size_is_seen_before_its_price_is_known(ledge
     assert ledger.has_open(ask().subject) is True
 
     ledger.done(item_id, [])
+    assert ledger.has_open(ask().subject) is True
+    ledger.told(item_id)
 
     assert ledger.has_open(ask().subject) is False
 

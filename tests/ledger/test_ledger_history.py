@@ -107,6 +107,7 @@ def test_forgetting_removes_the_words_and_keeps_the_books(ledger: Ledger, path: 
     item_id = paid(ledger, ask(secret), "task_1")
     ledger.ready(item_id, ["https://cdn.example/a.png"], failures=(f"{secret} is not allowed",))
     ledger.done(item_id, [f"/p/{secret}-ask_1.png"])
+    ledger.told(item_id)
     ledger.failed(
         paid(ledger, ask(secret), "task_2"),
         GenerationFault("generation.failed_because", charged="unknown", reason=f"refused {secret}"),

@@ -235,9 +235,9 @@ class _Carrying(RowLedger):
         """Carry the files away and note where they are."""
         return await self._all.done(item_id, await self._place.keep(files, self._below, self._folder), **more)
 
-    async def files(self, item_id: str, files: Sequence[str]) -> Item:
+    async def files(self, item_id: str, files: Sequence[str], **more: Any) -> Item:  # noqa: ANN401 -- as the ledger's
         """Carry away what could be saved."""
-        return await self._all.files(item_id, await self._place.keep(files, self._below, self._folder))
+        return await self._all.files(item_id, await self._place.keep(files, self._below, self._folder), **more)
 
 
 def _lay_down(path: Path, data: bytes) -> None:

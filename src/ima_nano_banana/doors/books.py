@@ -87,6 +87,9 @@ def item_object(item: Item) -> Json:
         "counted": item.committed,
         "charged": charged(item),
         "sandbox": item.sandbox,
+        "told_at": moment(item.told_at),
+        "folder": item.folder,
+        "door": item.door,
     }
 
 

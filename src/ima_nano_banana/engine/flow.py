@@ -10,19 +10,19 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.domain.events import Acknowledged, Adjusted, Failed, Succeeded
+from ima_nano_banana.domain.events import Acknowledged, Adjusted
 from ima_nano_banana.domain.identity import key_fingerprint
 from ima_nano_banana.domain.model import TEXT_TO_IMAGE
 from ima_nano_banana.domain.request import resolve
 from ima_nano_banana.engine import prepare
 from ima_nano_banana.engine.notes import noted
 from ima_nano_banana.engine.ports import Trace
+from ima_nano_banana.engine.telling import to_the_end
 from ima_nano_banana.errors import (
     BudgetFault,
     DownloadFault,
     Fault,
     GenerationFault,
-    PartialFault,
     RejectedFault,
     StorageFault,
     UncertainFault,
@@ -30,11 +30,14 @@ from ima_nano_banana.errors import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ima_nano_banana.domain.model import Offer, Quote, Request, Result, Wish
     from ima_nano_banana.domain.task import Verdict
     from ima_nano_banana.engine.job import Job
     from ima_nano_banana.engine.ports import Emit, How, Ports
-    from ima_nano_banana.ledger import AsyncLedger
+    from ima_nano_banana.engine.telling import Tell
+    from ima_nano_banana.ledger import AsyncLedger, Item
     from ima_nano_banana.pictures.inputs import Input
     from ima_nano_banana.words import Language
 
@@ -57,21 +60,34 @@ class Engine:
         other._ports = replace(self._ports, books=lambda: books)  # noqa: SLF001 -- a copy of this one
         return other
 
-    async def generate(self, wish: Wish, how: How, emit: Emit, trace: Trace | None = None) -> Result:
+    async def generate(
+        self, wish: Wish, how: How, emit: Emit, trace: Trace | None = None, *, tell: Tell | None = None
+    ) -> Result:
         """Make what is wished, or continue the identical request that is still open.
+
+        Args:
+            wish: What is wished.
+            how: How to go about it.
+            emit: Hears what happens on the way.
+            trace: Told how far the run has come.
+            tell: Hands the end over; the request is closed after that. ``None``: the end of this call tells it.
 
         Raises:
             Fault: any of the tree in :mod:`ima_nano_banana.errors`; its ``charged`` tells about the points.
         """
         trace = trace or Trace()
         with self._ports.going.run(trace):
-            started = self._ports.clock.monotonic()
-            request, inputs = self._prepare(wish)
-            emit(Acknowledged())
-            for adjustment in request.adjustments:
-                emit(Adjusted(adjustment=adjustment))
-            job = await self._pay(request, inputs, how, emit, trace)
-            return await self._finish(job, how, emit, trace, since=started)
+            return await to_the_end(self._generate(wish, how, emit, trace), self._ports, trace, emit, tell)
+
+    async def _generate(self, wish: Wish, how: How, emit: Emit, trace: Trace) -> Result:
+        started = self._ports.clock.monotonic()
+        request, inputs = self._prepare(wish)
+        trace.acknowledged = True
+        emit(Acknowledged())
+        for adjustment in request.adjustments:
+            emit(Adjusted(adjustment=adjustment))
+        job = await self._pay(request, inputs, how, emit, trace)
+        return await self._finish(job, how, emit, trace, since=started)
 
     async def quote(self, wish: Wish, how: How) -> Quote:
         """Price the wish. Only the free product list is read; nothing is created, uploaded or charged."""
@@ -91,9 +107,20 @@ class Engine:
         return tuple(found)
 
     async def resume(
-        self, task_id: str, how: How, emit: Emit, trace: Trace | None = None, *, language: Language, user_id: str
+        self,
+        task_id: str,
+        how: How,
+        emit: Emit,
+        trace: Trace | None = None,
+        *,
+        language: Language,
+        user_id: str,
+        tell: Tell | None = None,
     ) -> Result:
         """Finish a task that is already paid. Nothing is charged; the ledger row may be missing.
+
+        What has ended without anybody being told is handed over. Pictures go where they were ordered to, unless
+        ``how`` says otherwise.
 
         Raises:
             RejectedFault: neither the ledger nor the service knows the id.
@@ -101,7 +128,8 @@ class Engine:
         """
         trace = trace or Trace()
         with self._ports.going.run(trace):
-            return await self._resume(task_id, how, emit, trace, language=language, user_id=user_id)
+            run = self._resume(task_id, how, emit, trace, language=language, user_id=user_id)
+            return await to_the_end(run, self._ports, trace, emit, tell)
 
     async def _resume(
         self, task_id: str, how: How, emit: Emit, trace: Trace, *, language: Language, user_id: str
@@ -114,11 +142,15 @@ class Engine:
         if item is not None and item.task_id is None:
             raise UncertainFault("uncertain.no_task", phase="poll", charged="unknown")
         key = key_fingerprint(self._ports.key())
+        trace.acknowledged = True
         emit(Acknowledged())
         vouched = item is not None and item.vouched
         if item is None:
             item = await ledger.adopt(task_id, user_id, self._ports.realm)
         job = job_of(item, language, self._ports.clock.time(), self._ports.pace, key)
+        job = replace(job, folder=_folder_of(item))
+        if item.state == "failed" and item.told_at is not None:
+            job = replace(job, ended=None)  # everybody knows; perhaps the service has changed its mind
         if job.model_id:
             emit(job.started())
         return await self._finish(job, how, emit, trace, since=started, vouched=vouched)
@@ -236,12 +268,25 @@ class Engine:
     async def _finish(
         self, job: Job, how: How, emit: Emit, trace: Trace, *, since: float, vouched: bool = True
     ) -> Result:
-        """Follow the task, book how it ended, and bring the pictures home."""
+        """Hand over what has ended; else follow the task, book how it ended, and bring the pictures home."""
+        trace.phase, trace.task_id, trace.charged, trace.item_id = "poll", job.task_id, "yes", job.item_id
+        if job.ended is not None:
+            known = await self._handed_over(job.ended, job, how)
+            if known is not None:
+                return known
+        verdict, job = await self._followed(job, how, emit, vouched=vouched)
+        return await self._brought(verdict, job, how, emit, trace, since=since)
+
+    async def _followed(self, job: Job, how: How, emit: Emit, *, vouched: bool) -> tuple[Verdict, Job]:
+        """Follow the task to its end, and book a bad one.
+
+        Raises:
+            GenerationFault: it ended without a picture.
+        """
         from ima_nano_banana.domain import schedule
         from ima_nano_banana.engine.follow import follow
 
         ports = self._ports
-        trace.phase, trace.task_id, trace.charged = "poll", job.task, "yes"
         window = schedule.window(job.eet, job.model_id, await self._history(job))
         try:
             with ports.followed():
@@ -260,9 +305,13 @@ class Engine:
         )
         if verdict.state == "failed":
             fault = self._failed(job, verdict)
-            emit(Failed(fault=fault))
             await noted(ports.ledger.failed(job.item_id, fault))
             raise fault
+        return verdict, job
+
+    async def _brought(self, verdict: Verdict, job: Job, how: How, emit: Emit, trace: Trace, *, since: float) -> Result:
+        """Bring home what was made. It is saved then, but not closed before somebody was told: see `telling`."""
+        ports = self._ports
         good = tuple(media for media in verdict.medias if media.state == "done")
         result = self._result(job, verdict, since)
         await noted(
@@ -282,16 +331,29 @@ class Engine:
                 "download.unusable_url", phase="download", charged="yes", task_id=job.task_id, result=result
             )
         result = await self._bring_home(result, job, how, emit, since)
-        partial = self._partial(job, result) if verdict.state == "partial" else None
+        partial = self._partial(result) if verdict.state == "partial" else None
         if partial is None:
             result = await self._remember(result, job, how)
-        # Told before it is closed: a run that dies between the two is continued by the next, and one that
-        # was told nothing is never charged anew.
-        emit(Failed(fault=partial) if partial else Succeeded(result=result))
-        await noted(ports.ledger.done(job.item_id, result.files, width=result.width, height=result.height))
+        await noted(
+            ports.ledger.done(
+                job.item_id,
+                result.files,
+                width=result.width,
+                height=result.height,
+                adjustments=result.adjustments,
+            )
+        )
         if partial is not None:
             raise partial
         return result
+
+    async def _handed_over(self, item: Item, job: Job, how: How) -> Result | None:
+        from ima_nano_banana.engine.handover import handed_over
+
+        return await handed_over(item, job, how, self._folder(job, how), self._ports)
+
+    def _folder(self, job: Job, how: How) -> Path:
+        return how.output_dir or job.folder or self._ports.default_folder
 
     async def _history(self, job: Job) -> list[float]:
         """Return how long such tasks took; a task that is paid for is followed without it as well."""
@@ -314,7 +376,7 @@ class Engine:
             sandbox=self._ports.sandbox,
         )
         failures = tuple(media.reason for media in verdict.medias if media.state != "done")
-        return replace(result, adjustments=(*result.adjustments, *extra), failures=failures)
+        return replace(result, adjustments=tuple(dict.fromkeys((*result.adjustments, *extra))), failures=failures)
 
     def _elapsed(self, job: Job, since: float) -> float:
         return round(self._ports.clock.monotonic() - since + job.age, 1)
@@ -325,7 +387,7 @@ class Engine:
         known = len(job.adjustments)
         try:
             if how.download:
-                folder = how.output_dir or self._ports.default_folder
+                folder = self._folder(job, how)
                 deadline = self._ports.clock.monotonic() + DOWNLOAD_SECONDS
                 result = await fetch(result, job, folder, deadline, self._ports, stem=how.stem)
         except DownloadFault as fault:
@@ -345,16 +407,10 @@ class Engine:
             fault = GenerationFault(code, phase="poll", charged="unknown")
         return fault.moved(task_id=job.task_id)
 
-    def _partial(self, job: Job, result: Result) -> Fault:
-        return PartialFault(
-            "partial.some_failed",
-            phase="poll",
-            charged="yes",
-            task_id=job.task_id,
-            result=result,
-            made=len(result.urls),
-            count=job.count,
-        )
+    def _partial(self, result: Result) -> Fault:
+        from ima_nano_banana.engine.handover import partial
+
+        return partial(result)
 
     async def _remember(self, result: Result, job: Job, how: How) -> Result:
         """Store the model as the preference; a preference never costs a picture."""
@@ -373,3 +429,11 @@ class Engine:
             sandbox=self._ports.sandbox,
         )
         return replace(result, notes=(*result.notes, warning)) if warning else result
+
+
+def _folder_of(item: Item) -> Path | None:
+    """Return where a task's pictures were ordered to, if that folder is still there (and on this machine)."""
+    from pathlib import Path
+
+    folder = Path(item.folder) if item.folder else None
+    return folder if folder is not None and folder.is_dir() else None

@@ -10,6 +10,8 @@ from ima_nano_banana.domain.model import Adjustment, Requested, Result
 from ima_nano_banana.domain.schedule import expected_seconds
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ima_nano_banana.domain.model import Quote, Request, Reservation
     from ima_nano_banana.ledger.model import Item
     from ima_nano_banana.words import Language
@@ -41,6 +43,10 @@ class Job:
     joined: bool = False
     foreign: bool = False
     """It was paid with another key than the present one: of the same account, or of one that can't see it."""
+    ended: Item | None = None
+    """The row of a request that has ended, so that its end is only to be handed over."""
+    folder: Path | None = None
+    """Where its pictures were ordered to, if they are to go there."""
     unbooked: Reservation | None = None
     """The create of this run, if its task id could not be written down yet."""
 
@@ -146,6 +152,7 @@ def job_of(
         age=max(0.0, now - item.created_at),
         joined=True,
         foreign=key is not None and item.key_fingerprint not in ("", key),
+        ended=item if item.ended else None,
     )
 
 

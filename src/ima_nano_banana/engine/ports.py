@@ -70,6 +70,8 @@ class Ports:
     default_folder: Path
     cwd: Path
     sandbox: bool = False
+    door: str = "library"
+    """Which door the orders of this engine come through, for the books."""
     clock: Clock = field(default_factory=SystemClock)
     random: Callable[[], float] = random.random
     pace: tuple[float, float] | None = None
@@ -110,6 +112,9 @@ class Trace:
     phase: Phase = "validate"
     charged: Charged = "no"
     task_id: str | None = None
+    acknowledged: bool = False
+    item_id: str | None = None
+    """The row of the request in the books, once there is one."""
 
     def known(self, fault: FaultT) -> FaultT:
         """Return a fault that does not know how far the run had come, with what is known of it."""

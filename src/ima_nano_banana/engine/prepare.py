@@ -58,6 +58,8 @@ def ask_of(request: Request, quote: Quote, inputs: tuple[Input, ...], ports: Por
         quote=quote,
         input_hashes=tuple(one.digest for one in inputs),
         again=how.again,
+        folder=str((how.output_dir or ports.default_folder).expanduser().absolute()) if how.download else None,
+        door=ports.door,
     )
 
 

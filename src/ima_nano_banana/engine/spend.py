@@ -64,6 +64,7 @@ async def spend(
         if not isinstance(reservation, Reservation):
             return reservation
         payment = _Payment(ask, reservation, ports, trace)
+        trace.item_id = reservation.item_id
         try:
             return await _until_created(payment, image_urls, how, emit, fresh)
         except BaseException as fault:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from pathlib import Path
 
-    from ima_nano_banana.domain.model import Quote
+    from ima_nano_banana.domain.model import Adjustment, Quote
     from ima_nano_banana.ledger.history import Group
     from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Cost, Period
 
@@ -204,21 +204,35 @@ class Ledger:
 
         return self._write(work)
 
-    def files(self, item_id: str, files: Sequence[str]) -> Item:
-        """Note the pictures that were saved although others could not be."""
+    def files(self, item_id: str, files: Sequence[str], *, instead: bool = False) -> Item:
+        """Note the pictures that were saved although others could not be; ``instead`` of those that are gone."""
 
         def work(tx: sqlite3.Connection, _: Desk) -> Item:
             item = rows.load(tx, item_id)
-            return rows.save(tx, item, replace(item, files=_merged(item, files)))
+            return rows.save(tx, item, replace(item, files=tuple(files) if instead else _merged(item, files)))
 
         return self._write(work)
 
-    def done(self, item_id: str, files: Sequence[str], *, width: int | None = None, height: int | None = None) -> Item:
-        """Note that the request has ended well; the same request makes a new picture from now on."""
+    def done(
+        self,
+        item_id: str,
+        files: Sequence[str],
+        *,
+        width: int | None = None,
+        height: int | None = None,
+        adjustments: Sequence[Adjustment] = (),
+    ) -> Item:
+        """Note that the request has ended well. It stays open until somebody was told (:meth:`told`)."""
 
         def work(tx: sqlite3.Connection, desk: Desk) -> Item:
             item = rows.load(tx, item_id)
-            found = replace(item, files=_merged(item, files), width=width or item.width, height=height or item.height)
+            found = replace(
+                item,
+                files=_merged(item, files),
+                width=width or item.width,
+                height=height or item.height,
+                adjustments=tuple(dict.fromkeys((*item.adjustments, *adjustments))),
+            )
             return outcomes.done(tx, item, found, desk.now)
 
         return self._write(work)
@@ -226,6 +240,17 @@ class Ledger:
     def failed(self, item_id: str, fault: Fault | None = None) -> Item:
         """Note that the task ended badly. Its points count unless ``fault.charged`` is ``"no"``."""
         return self._write(lambda tx, desk: outcomes.failed(tx, rows.load(tx, item_id), fault, desk.now))
+
+    def told(self, item_id: str) -> bool:
+        """Note that somebody was told how it ended: the same request makes a new picture from now on.
+
+        Returns whether it was this call that closed it; what has not ended is left alone.
+        """
+        return self._write(lambda tx, desk: outcomes.told(tx, item_id, desk.now))
+
+    def untold(self, item_id: str) -> None:
+        """Open again what :meth:`told` has just closed: whoever was to hear of it has gone meanwhile."""
+        self._write(lambda tx, _: tx.execute(sql.TAKE_BACK_TOLD, {"id": item_id}).rowcount)
 
     # --- looking back ---
 
@@ -238,8 +263,10 @@ class Ledger:
         return self._read(lambda tx: history.find(tx, name.strip(), realm))
 
     def open_items(self, *, user_id: str | None = None, realm: str | None = None) -> list[Item]:
-        """Return the paid tasks that are still to be finished, newest first."""
-        return self.tasks(Filters(user_id=user_id, realm=realm, states=("running", "ready")))
+        """Return the paid tasks that are still to be finished or told of, newest first."""
+        with suppress(StorageFault):
+            self._write(claims.bury)
+        return self._read(lambda tx: history.to_finish(tx, user_id, realm))
 
     def tasks(self, filters: Filters | None = None) -> list[Item]:
         """Return the history, newest first. Dead senders are settled first, so that no state is stale."""

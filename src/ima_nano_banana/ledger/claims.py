@@ -125,13 +125,16 @@ def _wait(tx: sqlite3.Connection, one: Ask | Item, account: str, now: float) -> 
 
 
 def _earlier(found: list[Item], zone: tzinfo | None) -> Standing | Fault | None:
-    """Judge the identical requests that have not ended. An open one is joined before anything else."""
+    """Judge the identical requests that are not closed. An open one is joined before anything else."""
     for item in found:
         if item.state in (State.RUNNING, State.READY):
             return Standing(state="open", item=item)
     for item in found:
         if item.state in (State.QUEUED, State.SENDING):
             return Standing(state="sending", item=item)
+    for item in found:
+        if item.ended:
+            return Standing(state="open", item=item)
     for item in found:
         return UncertainFault(
             "ledger.uncertain",
@@ -173,6 +176,8 @@ def open_item(tx: sqlite3.Connection, ask: Ask, desk: Desk) -> Booked:
         requested=request.requested,
         batch_id=ask.batch_id,
         row_id=ask.row_id,
+        folder=ask.folder,
+        door=ask.door,
     )
     return book(tx, rows.insert(tx, item), quote, desk)
 

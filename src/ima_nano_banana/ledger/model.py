@@ -42,6 +42,7 @@ class Ask:
         batch_id: The batch that it is a row of, and ``row_id`` which; such a request is known by its row.
         retry: A row that failed may be paid for once more.
         former: The identity that an older program gave the same request, by the fingerprint of the key it used.
+        folder: Where its pictures are ordered to, and ``door`` which door the order came through.
     """
 
     identity: str
@@ -56,6 +57,8 @@ class Ask:
     batch_id: str | None = None
     row_id: str | None = None
     retry: bool = False
+    folder: str | None = None
+    door: str | None = None
     former: Callable[[str], str] | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -142,6 +145,11 @@ class Item:
         return self.realm == "sandbox"
 
     @property
+    def ended(self) -> bool:
+        """Tell whether it is known how it ended; it is closed only once somebody was told."""
+        return self.state in ("done", "failed")
+
+    @property
     def vouched(self) -> bool:
         """Tell whether the task id came from a create of ours, so that the service must know it."""
         return self.task_id is not None and self.attempt > 0
@@ -151,7 +159,8 @@ class Item:
 class Standing:
     """How a request stands before it is paid for.
 
-    ``free``: nothing in the way. ``open``: ``item`` is paid and is to be joined. ``sending``: a living
+    ``free``: nothing in the way. ``open``: ``item`` is paid and is to be joined, or has ended and nobody was told,
+    so that it is to be handed over. ``sending``: a living
     process is paying for the same request right now; look again in a moment. ``wait``: the pace of the
     account allows the next create in ``retry_after`` seconds.
     """

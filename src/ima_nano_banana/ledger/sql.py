@@ -26,18 +26,29 @@ _SELECT = f"SELECT {_NAMES} FROM items"  # noqa: S608
 
 ITEM = f"{_SELECT} WHERE id = :id"
 
+# What ended is closed when somebody was told how, and not before. A failure that cost nothing has nothing to hand over.
+_UNTOLD = "told_at IS NULL AND (state = 'done' OR (state = 'failed' AND committed > 0))"
+_OPEN = f"""(state IN ('queued', 'sending', 'running', 'ready') OR (state = 'uncertain' AND acknowledged_at IS NULL)
+    OR ({_UNTOLD}))"""
+
 # The newest first: an open one is joined before an uncertain one is complained about.
-SAME = f"""{_SELECT} WHERE identity = :identity
-    AND (state IN ('queued', 'sending', 'running', 'ready') OR (state = 'uncertain' AND acknowledged_at IS NULL))
+SAME = f"""{_SELECT} WHERE identity = :identity AND {_OPEN}
     ORDER BY created_at DESC, id"""
 
 # Whose keys stand in the identities of rows that an older program left open. The condition is that of an index.
 KEYS_OPEN = """SELECT DISTINCT key_fingerprint FROM items WHERE realm = :realm AND user_id = :user_id
     AND state IN ('queued', 'sending', 'running', 'ready', 'uncertain')"""
 
-OPEN_SUBJECT = """SELECT 1 FROM items WHERE subject = :subject
-    AND (state IN ('queued', 'sending', 'running', 'ready') OR (state = 'uncertain' AND acknowledged_at IS NULL))
-    LIMIT 1"""
+OPEN_SUBJECT = f"""SELECT 1 FROM items WHERE subject = :subject AND {_OPEN}
+    LIMIT 1"""  # noqa: S608
+
+# A batch reports its own rows, also those that it has not reported yet.
+TO_FINISH = f"""{_SELECT} WHERE (:user_id IS NULL OR user_id = :user_id) AND (:realm IS NULL OR realm = :realm)
+    AND (state IN ('running', 'ready') OR (batch_id IS NULL AND task_id IS NOT NULL AND {_UNTOLD}))
+    ORDER BY created_at DESC, id"""
+
+TELL = "UPDATE items SET told_at = :now WHERE id = :id AND told_at IS NULL AND state IN ('done', 'failed')"
+TAKE_BACK_TOLD = "UPDATE items SET told_at = NULL WHERE id = :id"
 
 ACKNOWLEDGE = """UPDATE items SET acknowledged_at = :now
     WHERE identity = :identity AND state = 'uncertain' AND acknowledged_at IS NULL"""

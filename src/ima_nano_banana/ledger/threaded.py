@@ -78,6 +78,8 @@ class AsyncLedger:
     files = _threaded(Ledger.files)
     done = _threaded(Ledger.done)
     failed = _threaded(Ledger.failed)
+    told = _threaded(Ledger.told)
+    untold = _threaded(Ledger.untold)
     find = _threaded(Ledger.find)
     open_items = _threaded(Ledger.open_items)
     tasks = _threaded(Ledger.tasks)
