@@ -9,8 +9,9 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import httpx2
 import pytest
-from batch_kit import StageClock, flight_peak, on_stage, rolling_peak, stage
+from batch_kit import StageClock, drawn, flight_peak, on_stage, rolling_peak, stage
 
 from ima_nano_banana.domain.events import Created, Started
 from ima_nano_banana.errors import BudgetFault
@@ -418,5 +419,96 @@ def test_the_clock_of_these_tests_moves_only_when_everybody_waits(tmp_path: Path
         async with stage(tmp_path, clock) as one:
             await one.run(csv("a,a cat,"))
             assert 20 < clock.now - 1_790_000_000 < 30
+
+    on_stage(main)
+
+
+def turned_away(one: Any, ending: str, patience: int, *, times: int = 1) -> list[float]:
+    """Let the first questions of a kind be answered 429; returns the moments of all of that kind."""
+    asked: list[float] = []
+    answer = one.transport.handle_async_request
+
+    async def instead(request: Any) -> Any:
+        if not request.url.path.endswith(ending):
+            return await answer(request)
+        asked.append(one.clock.now)
+        if len(asked) <= times:
+            return httpx2.Response(429, headers={"Retry-After": str(patience)}, request=request)
+        return await answer(request)
+
+    one.transport.handle_async_request = instead
+    return asked
+
+
+def test_one_look_that_is_turned_away_for_an_hour_stops_no_other_row(tmp_path: Path):
+    async def main(clock: StageClock) -> None:
+        async with stage(tmp_path, clock) as one:
+            turned_away(one, "detail", 3600)
+
+            summary = await one.run(many(12), concurrency=3)
+
+            assert summary.states["done"] >= 11
+            assert summary.stopped is None
+            assert clock.now - 1_790_000_000 < 700
+
+    on_stage(main)
+
+
+def test_a_create_that_is_turned_away_for_an_hour_ends_the_batch_and_says_until_when(tmp_path: Path):
+    async def main(clock: StageClock) -> None:
+        async with stage(tmp_path, clock) as one:
+            turned_away(one, "create", 3600, times=99)
+
+            summary = await one.run(many(12))
+
+            assert summary.stopped is not None
+            assert (summary.stopped.code, summary.stopped.charged) == ("batch.patience", "no")
+            assert summary.stopped.params["until"]
+            assert 3500 < summary.held["creates"] - 1_790_000_000 < 3700
+            assert clock.now - 1_790_000_000 < 200
+            assert set(one.states().values()) == {"waiting"}
+
+    on_stage(main)
+
+
+def test_what_is_paid_for_is_fetched_while_creates_are_asked_to_wait(tmp_path: Path):
+    async def main(clock: StageClock) -> None:
+        async with stage(tmp_path, clock) as one:
+            first = await one.run(many(3))
+            assert first.complete
+            created: list[float] = []
+            answer = one.transport.handle_async_request
+
+            async def instead(request: Any) -> Any:
+                if request.url.path.endswith("create"):
+                    created.append(clock.now)
+                    if len(created) > 2:
+                        return httpx2.Response(429, headers={"Retry-After": "3600"}, request=request)
+                return await answer(request)
+
+            one.transport.handle_async_request = instead  # type: ignore[method-assign]
+            more = "".join(f"m{n},more {n},\n" for n in range(6))
+            summary = await one.run(many(3) + more, concurrency=1)
+
+            assert summary.states["done"] == 5
+            assert summary.states["waiting"] == 4
+            assert clock.now - 1_790_000_000 < 300
+
+    on_stage(main)
+
+
+def test_an_upload_that_is_turned_away_for_an_hour_ends_the_batch_and_fetches_what_is_paid(tmp_path: Path):
+    async def main(clock: StageClock) -> None:
+        async with stage(tmp_path, clock) as one:
+            (tmp_path / "in.png").write_bytes(drawn(None, 0, None)[0])
+            turned_away(one, "getuploadtoken", 3600, times=99)
+
+            rows = f"id,prompt,images\na,a cat,\nb,a dog,{tmp_path / 'in.png'}\n"
+            summary = await one.run(rows)
+
+            assert one.states()["a"] == "done"
+            assert one.states()["b"] == "waiting"
+            assert summary.stopped is not None
+            assert clock.now - 1_790_000_000 < 400
 
     on_stage(main)

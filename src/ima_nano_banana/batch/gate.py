@@ -1,17 +1,17 @@
 """Where all rows of a batch pass on their way to money: one pace, one product list, eight creates at a time.
 
 The engine stays as it is. It is given a ledger that knows which row it works for, and a service that
-listens: an answer that asks for patience slows the whole batch and not only the row that got it.
+listens: an answer that asks for patience slows all that it speaks of, and not only the row that got it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ima_nano_banana.batch.brake import LIMITED, Brakes
 from ima_nano_banana.domain.catalogue import read_catalogue
 from ima_nano_banana.domain.model import Reservation
 from ima_nano_banana.errors import NetworkFault, RejectedFault
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ima_nano_banana.batch.model import Row
-    from ima_nano_banana.clock import Clock
+    from ima_nano_banana.batch.brake import Brake
     from ima_nano_banana.domain.model import Quote, TaskView
     from ima_nano_banana.errors import Fault
     from ima_nano_banana.ledger import Ask, AsyncLedger, Item
@@ -34,66 +34,13 @@ CREATES_AT_ONCE = 8
 """Creates on the wire at the same time: the most that one crash can leave uncertain."""
 
 STALE_PRICE = frozenset({"rejected.credit_mismatch", "rejected.rule", "rejected.attribute"})
-LIMITED = "network.rate_limited"
-
-_FIRST_BACKOFF, _LONGEST_BACKOFF = 1.0, 60.0
-_FIRST_GAP, _LONGEST_GAP = 0.1, 10.0
-_GAP_FADES = 0.8
-_DURATIONS_SECONDS = 20.0
-
-
-class Brake:
-    """How fast the batch may go on, as the service's answers suggest.
-
-    After an answer that asks for patience nothing leaves for the time it named. From then on creates keep a
-    distance that doubles with every such answer and fades with every create that is accepted.
-    """
-
-    def __init__(self, clock: Clock, random: Callable[[], float]) -> None:
-        self._clock = clock
-        self._random = random
-        self._until = -math.inf
-        self._presses = 0
-        self._gap = 0.0
-        self._last = -math.inf
-        self.since: float | None = None
-        """When the service last began to be out of reach; ``None`` while all is well."""
-
-    @property
-    def left(self) -> float:
-        """Seconds in which nothing may be asked."""
-        return max(0.0, self._until - self._clock.monotonic())
-
-    def press(self, fault: NetworkFault) -> None:
-        """Stop for as long as ``fault`` asks, or for longer each time it does not say."""
-        now = self._clock.monotonic()
-        if self.since is None:
-            self.since = now
-        if self.left <= 0.0:  # many answers of one moment are one request for patience
-            self._presses += 1
-            self._gap = min(_LONGEST_GAP, max(_FIRST_GAP, self._gap * 2))
-        own = min(_LONGEST_BACKOFF, _FIRST_BACKOFF * 2.0 ** min(self._presses - 1, 10))
-        asked = own if fault.retry_after is None else fault.retry_after
-        self._until = max(self._until, now + asked + self._random() * min(1.0, asked / 4))
-
-    def eased(self) -> None:
-        """Note that a create was accepted."""
-        self._presses, self.since = 0, None
-        self._gap = 0.0 if self._gap < _FIRST_GAP / 2 else self._gap * _GAP_FADES
-
-    async def passed(self) -> None:
-        """Wait until a create may be claimed."""
-        while (wait := max(self.left, self._last + self._gap - self._clock.monotonic())) > 0:
-            await self._clock.sleep(wait)
-        self._last = self._clock.monotonic()
-
 
 class Gate:
     """Hands out the claims of a batch, in the order in which they are asked for."""
 
-    def __init__(self, ledger: AsyncLedger, brake: Brake, *, creates: int = CREATES_AT_ONCE) -> None:
+    def __init__(self, ledger: AsyncLedger, brakes: Brakes, *, creates: int = CREATES_AT_ONCE) -> None:
         self.ledger = ledger
-        self.brake = brake
+        self.brake = brakes.create
         self._turn = asyncio.Lock()
         self._slots = asyncio.Semaphore(creates)
         self._held: set[tuple[str, int]] = set()
@@ -155,7 +102,7 @@ class Gate:
     async def _pause(self, seconds: float) -> None:
         """Wait for a place: until the time is up, or one of ours becomes free."""
         self._ended.clear()
-        timer = asyncio.ensure_future(self.brake._clock.sleep(seconds))  # noqa: SLF001 -- the batch's one clock
+        timer = asyncio.ensure_future(self.brake.clock.sleep(seconds))
         freed = asyncio.ensure_future(self._ended.wait())
         try:
             await asyncio.wait({timer, freed}, return_when=asyncio.FIRST_COMPLETED)
@@ -252,13 +199,13 @@ class RowLedger:
 
 
 class Watched:
-    """The service as a batch uses it: one product list for all, and everybody hears when it asks for patience."""
+    """The service as a batch uses it: one product list for all, and all hear when it asks for patience."""
 
     def __init__(
-        self, service: Callable[[], Service], brake: Brake, lists: Mapping[str, list[object]] | None = None
+        self, service: Callable[[], Service], brakes: Brakes, lists: Mapping[str, list[object]] | None = None
     ) -> None:
         self._service = service
-        self._brake = brake
+        self._brakes = brakes
         self._lists = dict(lists or {})
         self._turn = asyncio.Lock()
 
@@ -269,18 +216,22 @@ class Watched:
         """Return the list that was read once, until a create shows that its prices are old."""
         async with self._turn:
             if task_type not in self._lists:
-                self._lists[task_type] = await self._heard(self._service().products(task_type))
+                await self._brakes.prepare.passed()
+                self._lists[task_type] = await self._heard(
+                    self._service().products(task_type), self._brakes.prepare
+                )
             return self._lists[task_type]
 
     async def create(self, reservation: Reservation, quote: Quote, prompt: str, image_urls: Sequence[str]) -> str:
         """Send one create."""
         try:
-            task_id = await self._heard(self._service().create(reservation, quote, prompt, image_urls))
+            task_id = await self._heard(
+                self._service().create(reservation, quote, prompt, image_urls), self._brakes.create
+            )
         except RejectedFault as fault:
             if fault.code in STALE_PRICE and self._is_listed(quote):
                 self._lists.pop(quote.offer.task_type, None)
             raise
-        self._brake.eased()
         return task_id
 
     def _is_listed(self, quote: Quote) -> bool:
@@ -290,20 +241,23 @@ class Watched:
         return any(quote.rule in one.rules for one in same)
 
     async def detail(self, task_id: str) -> TaskView:
-        """Look at a task, unless the service has just asked for patience."""
-        left = self._brake.left
+        """Look at a task, unless looks have just been asked for patience."""
+        left = self._brakes.looks_wait
         if left > 0:
             raise NetworkFault(LIMITED, phase="poll", retry_after=left, http_status=429)
-        return await self._heard(self._service().detail(task_id))
+        return await self._heard(self._service().detail(task_id), self._brakes.look)
 
     async def upload(self, data: bytes | Path, content_type: str, suffix: str) -> str:
         """Put one picture where the service can read it."""
-        return await self._heard(self._service().upload(data, content_type, suffix))
+        await self._brakes.prepare.passed()
+        return await self._heard(self._service().upload(data, content_type, suffix), self._brakes.prepare)
 
-    async def _heard(self, asking: Awaitable[T]) -> T:
+    async def _heard(self, asking: Awaitable[T], brake: Brake) -> T:
         try:
-            return await asking
+            answer = await asking
         except NetworkFault as fault:
             if fault.code == LIMITED or fault.retry_after is not None:
-                self._brake.press(fault)
+                brake.press(fault)
             raise
+        brake.eased()
+        return answer

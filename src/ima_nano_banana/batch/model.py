@@ -20,6 +20,9 @@ REFERENCE = "@row:"
 State = Literal["done", "partial", "failed", "uncertain", "running", "waiting"]
 """How a row stands for a person. ``waiting``: nothing was sent for it."""
 
+Held = Literal["creates", "looks"]
+"""What the service may have asked to wait with."""
+
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
@@ -121,6 +124,7 @@ class Summary:
         stopped: Why no further row is sent, if something stopped the batch.
         elapsed: Seconds of this run.
         remaining: Seconds that the rest will probably take; ``None`` if nothing tells.
+        held: What waits at the service's word, and until when (Unix seconds).
     """
 
     states: Mapping[State, int]
@@ -130,6 +134,7 @@ class Summary:
     elapsed: float = 0.0
     remaining: float | None = None
     speed: float = 0.0
+    held: Mapping[Held, float] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:

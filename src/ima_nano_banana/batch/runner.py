@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from ima_nano_banana.batch import outcome as outcomes
-from ima_nano_banana.batch.gate import Brake, Gate, RowLedger, Watched
+from ima_nano_banana.batch.brake import PATIENCE_SECONDS, Brakes
+from ima_nano_banana.batch.gate import Gate, RowLedger, Watched
 from ima_nano_banana.batch.model import REFERENCE, Outcome, Summary
 from ima_nano_banana.domain.events import Created, Started
 from ima_nano_banana.domain.task import OPEN
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 PREPARING = 16
 """Rows between their start and their create: enough to keep eight creates busy while others upload."""
 
-OUT_OF_REACH_SECONDS = 120.0
+OUT_OF_REACH_SECONDS = PATIENCE_SECONDS
 """How long the service may turn every create away before the batch gives up; nothing is lost by then."""
 
 _RECENT = 50
@@ -112,9 +113,9 @@ class Runner:
         self._listener = listener
         self._clock = ports.clock
         self._ledger = ports.ledger
-        self._brake = Brake(ports.clock, ports.random)
-        self._gate = Gate(ports.ledger, self._brake)
-        watched = cast("Service", Watched(ports.service, self._brake, lists))
+        self._brakes = Brakes(ports.clock, ports.random)
+        self._gate = Gate(ports.ledger, self._brakes)
+        watched = cast("Service", Watched(ports.service, self._brakes, lists))
         self._engine = Engine(replace(ports, service=lambda: watched))
         self._ready: deque[Row] = deque()
         self._short: list[tuple[Row, BudgetFault]] = []
@@ -162,6 +163,7 @@ class Runner:
             elapsed=self._clock.monotonic() - self._began,
             speed=speed,
             remaining=(len(self._rows) - len(self.outcomes)) / speed if speed else None,
+            held=self._brakes.held(),
         )
 
     def _running(self, standing: BatchStanding | None) -> int:
@@ -324,10 +326,12 @@ class Runner:
         if not fault.retryable:
             self._stop(fault)
             return None
+        brake = self._brakes.of(fault)
         if fault.retry_after is None:
-            self._brake.press(fault)
-        since = self._brake.since
-        if since is not None and self._clock.monotonic() - since > OUT_OF_REACH_SECONDS:
+            brake.press(fault)
+        if brake.left > OUT_OF_REACH_SECONDS:
+            self._stop(brake.impatient())
+        elif brake.since is not None and self._clock.monotonic() - brake.since > OUT_OF_REACH_SECONDS:
             self._stop(fault)
         self._ready.appendleft(row)
         return None

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from ima_nano_banana.batch import outcome as outcomes
-from ima_nano_banana.batch.gate import Brake, Gate, RowLedger, Watched
+from ima_nano_banana.batch.brake import Brakes
+from ima_nano_banana.batch.gate import Gate, RowLedger, Watched
 from ima_nano_banana.batch.model import REFERENCE
 from ima_nano_banana.cluster import shelf, trust
 from ima_nano_banana.cluster.jobs import LaterError
@@ -67,13 +68,13 @@ class Hands:
     unfit: Callable[[Fault], object]
     heard: Callable[[str, str, Event], object] = lambda *_: None
     _gates: dict[str, Gate] = field(default_factory=dict)
-    _brake: Brake = field(init=False)
+    _brakes: Brakes = field(init=False)
     _service: Service = field(init=False)
 
     def __post_init__(self) -> None:
-        """Make what all rows share: the brake, and the service that presses it."""
-        self._brake = Brake(self.ports.clock, self.ports.random)
-        self._service = cast("Service", Watched(self.ports.service, self._brake))
+        """Make what all rows share: the brakes, and the service that presses them."""
+        self._brakes = Brakes(self.ports.clock, self.ports.random)
+        self._service = cast("Service", Watched(self.ports.service, self._brakes))
 
     @property
     def _books(self) -> PostgresLedger:
@@ -163,7 +164,7 @@ class Hands:
         return self.folder / trust.folder(batch_id)
 
     def _ledger(self, found: Found, row: SharedRow, item: Item | None) -> AsyncLedger:
-        gate = self._gates.setdefault(found.batch_id, Gate(self.ports.ledger, self._brake))
+        gate = self._gates.setdefault(found.batch_id, Gate(self.ports.ledger, self._brakes))
         retry = found.replaces is not None and item is not None and item.id == found.replaces
         own = cast("Row", row)
         if self.files is None:

@@ -9,6 +9,7 @@ from ima_nano_banana import words
 from ima_nano_banana.batch import sheet
 from ima_nano_banana.domain.events import Acknowledged, Created, Failed, Interrupted, Succeeded
 from ima_nano_banana.doors import messages, present, streams
+from ima_nano_banana.doors.books import local_time, moment
 from ima_nano_banana.doors.printer import visible
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ def summary_object(summary: Summary) -> present.Json:
         "credit_left": summary.left,
         "rows_per_minute": round(summary.speed * 60, 1),
         "seconds_left": None if summary.remaining is None else round(summary.remaining),
+        "held_until": {kind: moment(at) for kind, at in summary.held.items()},
     }
 
 
@@ -125,6 +127,7 @@ def summary_text(summary: Summary, language: Language) -> str:
         parts.append(words.text("batch.speed", language, speed=f"{summary.speed * 60:.1f}"))
     if summary.remaining is not None and summary.states.get("running", 0) + summary.states.get("waiting", 0):
         parts.append(words.text("batch.remaining", language, time=span(summary.remaining, language)))
+    parts += [words.text(f"batch.held_{kind}", language, until=local_time(at)) for kind, at in summary.held.items()]
     return " · ".join(parts)
 
 

@@ -113,6 +113,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "left": ("剩余 {credit} 积分", "{credit} points left"),
     "speed": ("每分钟 {speed} 行", "{speed} rows a minute"),
     "remaining": ("约剩 {time}", "about {time} to go"),
+    "held_creates": ("服务要求等到 {until} 再提交新的", "the service asks to send nothing new until {until}"),
+    "held_looks": ("服务要求等到 {until} 再查询进度", "the service asks to look no more until {until}"),
+    "patience": (
+        "服务要求等到 {until} 之后再提交,批次没有一直等下去",
+        "The service asks to send nothing new until {until}, longer than a batch waits",
+    ),
+    "patience.do": (
+        "在那之后运行同一命令即可继续,已完成的不会再付费",
+        "Run the same command after that to continue; nothing that is done is paid for again",
+    ),
     "points": ("{credit} 积分", "{credit} points"),
     "line": ("第 {line} 行", "line {line}"),
     "seconds": ("{count} 秒", "{count} s"),
