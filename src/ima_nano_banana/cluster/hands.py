@@ -105,7 +105,7 @@ class Hands:
     async def _end(self, found: Found, state: State, row_id: str, fault: Fault | None) -> None:
         facts = facts_of(fault)
         await self.ports.ledger.run(
-            lambda: self._books.store.write(lambda tx: shelf.end(tx, found.batch_id, row_id, state, facts))
+            lambda: self._books.store.write(lambda tx: shelf.end(tx, found, row_id, state, facts))
         )
         if found.row is None or found.row.leads:
             self.leads(found.batch_id)

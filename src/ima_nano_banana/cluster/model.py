@@ -52,6 +52,7 @@ class Found:
         how: The batch's options.
         replaces: The failed item that may be replaced by another paid run.
         cancelled: Nothing new of the batch may be paid for.
+        turn: How often the row was opened anew; an ending is matched by it.
     """
 
     batch_id: str
@@ -60,6 +61,7 @@ class Found:
     how: Mapping[str, Any]
     replaces: str | None = None
     cancelled: bool = False
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

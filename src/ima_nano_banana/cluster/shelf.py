@@ -6,10 +6,18 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ima_nano_banana.cluster.model import Found, Progress, SharedRow, State, from_json, to_json
+from ima_nano_banana.domain.task import OPEN
+from ima_nano_banana.domain.task import State as ItemState
+from ima_nano_banana.errors import InternalFault
+from ima_nano_banana.ledger import rows, sql
+from ima_nano_banana.ledger.batches import unsure
+from ima_nano_banana.ledger.faults import facts_of
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping
+
+    from ima_nano_banana.ledger import Item
 
 _BATCH = """INSERT INTO shared_batches (id, created_at, queue, how)
     VALUES (:id, extract(epoch FROM statement_timestamp()), :queue, :how)
@@ -18,8 +26,9 @@ _ROW = """INSERT INTO batch_wishes (batch_id, row_id, position, wish, parents, l
     VALUES (:batch_id, :row_id, :position, :wish, :parents, :leads, 'open',
         extract(epoch FROM statement_timestamp()))
     ON CONFLICT (batch_id, row_id) DO NOTHING"""
-_FIND = """SELECT w.batch_id, w.state, w.wish, w.replaces, b.how, b.cancelled_at FROM batch_wishes w
+_FIND = """SELECT w.batch_id, w.state, w.turn, w.wish, w.replaces, b.how, b.cancelled_at FROM batch_wishes w
     JOIN shared_batches b ON b.id = w.batch_id WHERE w.batch_id = :batch_id AND w.row_id = :row_id"""
+_STANDS = "SELECT state, turn FROM batch_wishes WHERE batch_id = :batch_id AND row_id = :row_id FOR UPDATE"
 _END = """UPDATE batch_wishes SET state = :state, fault = :fault, state_at = extract(epoch FROM statement_timestamp())
     WHERE batch_id = :batch_id AND row_id = :row_id"""
 
@@ -43,10 +52,10 @@ _ORPHANS = """UPDATE batch_wishes w SET state = CASE WHEN up.state = 'cancelled'
     AND up.state IN ('failed', 'uncertain', 'cancelled')
     AND up.row_id IN (SELECT json_array_elements_text(w.parents::json))"""
 # A frozen worker that thawed has put right what was given up on. It goes on by itself, unless it died after that.
-_HEALED = """UPDATE batch_wishes w SET state = 'open', fault = NULL,
+_HEALED = """UPDATE batch_wishes w SET state = 'open', turn = turn + 1, fault = NULL,
     state_at = extract(epoch FROM statement_timestamp())
-    FROM items i WHERE w.state IN ('uncertain', 'cancelled') AND i.batch_id = w.batch_id AND i.row_id = w.row_id
-    AND (i.state = 'done' OR (i.state IN ('running', 'ready')
+    FROM items i WHERE w.state IN ('uncertain', 'cancelled', 'failed') AND i.batch_id = w.batch_id
+    AND i.row_id = w.row_id AND (i.state = 'done' OR (w.state <> 'failed' AND i.state IN ('running', 'ready')
         AND i.state_at < extract(epoch FROM statement_timestamp()) - 30))"""
 _CANCEL = """UPDATE shared_batches SET cancelled_at = extract(epoch FROM statement_timestamp())
     WHERE id = :id AND cancelled_at IS NULL"""
@@ -55,7 +64,7 @@ _CANCEL_ROWS = """UPDATE batch_wishes w SET state = 'cancelled', state_at = extr
         WHERE i.batch_id = w.batch_id AND i.row_id = w.row_id
         AND i.state IN ('queued', 'sending', 'running', 'ready'))"""
 _UNCANCEL = "UPDATE shared_batches SET cancelled_at = NULL WHERE id = :id"
-_RETRY = """UPDATE batch_wishes w SET state = 'open', fault = NULL,
+_RETRY = """UPDATE batch_wishes w SET state = 'open', turn = turn + 1, fault = NULL,
     state_at = extract(epoch FROM statement_timestamp()),
     replaces = (SELECT i.id FROM items i WHERE i.batch_id = w.batch_id AND i.row_id = w.row_id AND i.state = 'failed')
     WHERE w.batch_id = :id AND (w.state IN ('failed', 'cancelled', 'partial') OR (w.state = 'uncertain' AND EXISTS
@@ -77,6 +86,9 @@ _STORE = """INSERT INTO input_pictures (digest, suffix, bytes, stored_at)
     ON CONFLICT (digest) DO NOTHING"""
 _STORED = "SELECT 1 FROM input_pictures WHERE digest = :digest"
 _BYTES = "SELECT bytes FROM input_pictures WHERE digest = :digest"
+
+_RANKS: dict[str, int] = {"open": 0, "cancelled": 1, "failed": 2, "uncertain": 3, "partial": 4, "done": 5}
+"""Which of two endings of a row is the better known: what was paid and made before what was not."""
 
 DUE_AT_ONCE = 500
 """The most rows that one call of :func:`due` returns."""
@@ -103,6 +115,7 @@ def find(tx: sqlite3.Connection, batch_id: str, row_id: str) -> Found | None:
     return Found(
         batch_id=batch_id,
         state=row["state"],
+        turn=row["turn"],
         row=None if row["wish"] is None else from_json(row["wish"]),
         how=json.loads(row["how"]),
         replaces=row["replaces"],
@@ -117,11 +130,53 @@ def outcome(tx: sqlite3.Connection, batch_id: str, row_id: str) -> tuple[str, Ma
 
 
 def end(
-    tx: sqlite3.Connection, batch_id: str, row_id: str, state: State, fault: Mapping[str, object] | None = None
-) -> None:
-    """Note how a row ended."""
-    told = None if fault is None else json.dumps(dict(fault), default=str)
-    tx.execute(_END, {"batch_id": batch_id, "row_id": row_id, "state": state, "fault": told})
+    tx: sqlite3.Connection, found: Found, row_id: str, state: State, fault: Mapping[str, object] | None = None
+) -> bool:
+    """Note how a row ended, unless something better is known by now; tell whether it was noted.
+
+    Whoever was frozen between its last look and this line knows less than those who went on meanwhile. The books
+    have the last word, then whoever read the row since it was opened anew, then the better of two endings.
+    """
+    own = {"batch_id": found.batch_id, "row_id": row_id}
+    stands = tx.execute(_STANDS, own).fetchone()
+    known = tx.execute(sql.ROW, own).fetchone()
+    ending = _ending(None if known is None else rows.from_row(known), found, state, fault)
+    if stands is None or ending is None or not _may_follow(stands, found.turn, ending[0]):
+        return False
+    told = None if ending[1] is None else json.dumps(dict(ending[1]), default=str)
+    tx.execute(_END, {**own, "state": ending[0], "fault": told})
+    return True
+
+
+Ending = tuple[State, "Mapping[str, object] | None"]
+
+
+def _ending(item: Item | None, found: Found, state: State, fault: Mapping[str, object] | None) -> Ending | None:
+    """Return how the row ended by the books, or ``None`` if by them it has not ended."""
+    if item is None or item.id == found.replaces:
+        return state, fault
+    if item.state is ItemState.DONE:
+        return ("partial", fault if state == "partial" else None) if item.failures else ("done", None)
+    if item.state is ItemState.UNCERTAIN:
+        return "uncertain", fault if state == "uncertain" else facts_of(unsure(item))
+    if item.state is ItemState.FAILED:
+        return "failed", item.fault if state == "uncertain" else fault
+    # A late answer has put it right, or somebody else is at it now: news from before that end nothing.
+    return None if state in ("uncertain", "cancelled") or _is_from_before(item, fault) else (state, fault)
+
+
+def _is_from_before(item: Item, fault: Mapping[str, object] | None) -> bool:
+    """Tell whether somebody who saw nothing charged speaks of a row that is paid for, or being paid for."""
+    told = fault or {}
+    return item.state in OPEN and told.get("charged") == "no" and told.get("kind") != InternalFault.kind
+
+
+def _may_follow(stands: sqlite3.Row, turn: int, state: State) -> bool:
+    if _RANKS[state] == _RANKS["done"]:
+        return True  # as the books say, however old the news is
+    if int(stands["turn"]) != turn:
+        return False
+    return stands["state"] == "open" or _RANKS[state] > _RANKS[stands["state"]]
 
 
 def due(tx: sqlite3.Connection, batch_id: str | None = None) -> list[tuple[str, str, str]]:

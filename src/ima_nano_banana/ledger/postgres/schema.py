@@ -60,7 +60,12 @@ _SHARED = (
     """,
 )
 
-SHARED: tuple[tuple[str, ...], ...] = (_SHARED,)
+_TURNS = (
+    # How often a row was opened anew, so that the ending of an earlier turn, told late, ends no later one.
+    "ALTER TABLE batch_wishes ADD COLUMN turn INTEGER NOT NULL DEFAULT 0",
+)
+
+SHARED: tuple[tuple[str, ...], ...] = (_SHARED, _TURNS)
 
 
 def migrate(connection: psycopg.Connection[Any], place: str) -> None:
