@@ -94,3 +94,54 @@ def test_a_step_that_would_cost_more_is_refused(at_home: Cluster):
 
     assert refused.value.code == "budget.max_credits"
     assert at_home.books.creates() == []
+
+
+def budgets(cluster: Cluster) -> list[int | None]:
+    rows = cluster.ledger.store.read(lambda tx: tx.execute("SELECT budget FROM batches").fetchall())
+    return [row[0] for row in rows]
+
+
+@pytest.mark.parametrize("mode", [("--detach",), ("--output-dir", "here")])
+def test_no_path_on_shared_books_sets_a_budget_above_a_limit_that_applies(
+    at_home: Cluster, capsys: pytest.CaptureFixture[str], mode: tuple[str, ...]
+):
+    told(capsys, "limits", "set", "--per-run", "9", "--sandbox")
+
+    main(["batch", "birds.jsonl", "--sandbox", "--max-credits", "500", *mode, "--json"])
+    capsys.readouterr()
+
+    assert budgets(at_home) == [9]
+    assert at_home.books.points_charged() <= 9
+
+
+def test_a_step_costs_no_more_than_a_limit_on_one_run(at_home: Cluster, capsys: pytest.CaptureFixture[str]):
+    told(capsys, "limits", "set", "--per-run", "0", "--sandbox")
+    at_home.start()
+
+    name = steps.submit({"prompt": "an owl", "size": "512px"}, max_credits=99, sandbox=True)
+
+    with pytest.raises(BudgetFault):
+        steps.wait(name, timeout=60)
+    assert at_home.books.creates() == []
+
+
+def test_limits_of_this_machine_that_nothing_heeds_are_told_before_the_first_point(
+    at_home: Cluster, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("IMA_LEDGER_URL")
+    told(capsys, "limits", "set", "--daily", "7", "--sandbox")
+
+    shared = ("--store", at_home.store, "--sandbox")
+    assert main(["batch", "birds.jsonl", *shared, "--dry-run", "--json"]) == 0
+
+    said = capsys.readouterr()
+    assert "all/day 7" in said.err
+    assert json.loads(said.out)["quote"]["idle_limits"] == ["all/day 7"]
+    monkeypatch.setenv("IMA_LEDGER_URL", at_home.store)
+    assert main(["generate", "an owl", "--sandbox", "--dry-run", "--language", "zh"]) == 0
+    assert "all/day 7" in capsys.readouterr().err
+    with pytest.warns(UserWarning, match="all/day 7"):
+        steps.submit({"prompt": "an owl", "size": "512px"}, max_credits=9, sandbox=True)
+    told(capsys, "limits", "set", "--daily", "7", "--sandbox")
+    assert main(["batch", "birds.jsonl", *shared, "--dry-run", "--json"]) == 0
+    assert "all/day 7" not in capsys.readouterr().err

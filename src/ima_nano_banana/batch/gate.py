@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from pathlib import Path
 
-    from ima_nano_banana.batch.model import Row
     from ima_nano_banana.batch.brake import Brake
+    from ima_nano_banana.batch.model import Row
     from ima_nano_banana.domain.model import Quote, TaskView
     from ima_nano_banana.errors import Fault
     from ima_nano_banana.ledger import Ask, AsyncLedger, Item
@@ -34,6 +34,7 @@ CREATES_AT_ONCE = 8
 """Creates on the wire at the same time: the most that one crash can leave uncertain."""
 
 STALE_PRICE = frozenset({"rejected.credit_mismatch", "rejected.rule", "rejected.attribute"})
+
 
 class Gate:
     """Hands out the claims of a batch, in the order in which they are asked for."""
@@ -217,9 +218,7 @@ class Watched:
         async with self._turn:
             if task_type not in self._lists:
                 await self._brakes.prepare.passed()
-                self._lists[task_type] = await self._heard(
-                    self._service().products(task_type), self._brakes.prepare
-                )
+                self._lists[task_type] = await self._heard(self._service().products(task_type), self._brakes.prepare)
             return self._lists[task_type]
 
     async def create(self, reservation: Reservation, quote: Quote, prompt: str, image_urls: Sequence[str]) -> str:

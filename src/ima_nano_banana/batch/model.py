@@ -111,6 +111,7 @@ class BatchQuote:
     credit: int
     seconds: float
     prices: Mapping[str, Quote] = field(repr=False)
+    by_user: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,8 +90,10 @@ def quote(
         rate: At most so many creates in so many seconds.
     """
     groups: dict[tuple[str, str, int], list[Quote]] = {}
+    by_user: dict[str, int] = {}
     for row in rows:
         found = prices[row.id]
+        by_user[row.wish.user_id] = by_user.get(row.wish.user_id, 0) + found.credit
         groups.setdefault((found.offer.model_id, found.size, found.credit_each), []).append(found)
     lines = tuple(
         Line(
@@ -112,6 +114,7 @@ def quote(
         credit=sum(line.credit for line in lines),
         seconds=seconds(rows, prices, concurrency=concurrency, rate=rate),
         prices=prices,
+        by_user=by_user,
     )
 
 

@@ -10,9 +10,12 @@ import asyncio
 import hashlib
 import os
 import time
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ima_nano_banana import words
+from ima_nano_banana.batch.agree import most_of_one
 from ima_nano_banana.batch.model import RawRow
 from ima_nano_banana.batch.plan import plan
 from ima_nano_banana.cluster import shelf
@@ -21,8 +24,10 @@ from ima_nano_banana.cluster.worker import queue_of
 from ima_nano_banana.domain.model import Wish
 from ima_nano_banana.errors import TimeoutFault, UsageFault
 from ima_nano_banana.ledger import Batch, rows, sql
+from ima_nano_banana.ledger.elsewhere import idle_limits, listed
 from ima_nano_banana.ledger.faults import fault_of
 from ima_nano_banana.ledger.postgres import PostgresLedger
+from ima_nano_banana.local import paths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,15 +70,16 @@ def submit(
     realm = "sandbox" if sandbox else "ima"
     user = row.wish.user_id
     batch_id = hashlib.sha256("\0".join(("steps", realm, user, group)).encode()).hexdigest()[:16]
-    whole = submitting.prepared(
-        Batch(id=batch_id, realm=realm, user_id=user, name=group, created_at=time.time()),
-        [row],
-        {row.id: max_credits},
-        queue=queue_of(_key(key, sandbox=sandbox), sandbox=sandbox),
-        how={},
-        cwd=Path.cwd(),
-    )
     with PostgresLedger(_store(store)) as ledger:
+        _warn_of_idle_limits(ledger, realm)
+        whole = submitting.prepared(
+            Batch(id=batch_id, realm=realm, user_id=user, name=group, created_at=time.time()),
+            [row],
+            {row.id: most_of_one(max_credits, ledger.limits_show(user_id=user, realm=realm))},
+            queue=queue_of(_key(key, sandbox=sandbox), sandbox=sandbox),
+            how={},
+            cwd=Path.cwd(),
+        )
         asyncio.run(submitting.submit(ledger, whole))
     return f"{batch_id}{_BETWEEN}{row.id}"
 
@@ -114,6 +120,14 @@ def _state(ledger: PostgresLedger, batch_id: str, row_id: str) -> tuple[str, Any
         return (*found, rows.from_row(known) if known is not None else None)
 
     return ledger.store.read(work)
+
+
+def _warn_of_idle_limits(ledger: PostgresLedger, realm: str) -> None:
+    """Warn of limits in this machine's own ledger, which hold nothing in the one that is spent from."""
+    file = paths.ledger_file(paths.state_root(os.environ))
+    idle = idle_limits(file, lambda: ledger.limits_show(realm=realm), realm=realm)
+    if idle:
+        warnings.warn(words.text("cluster.idle_limits", "en", limits=listed(idle)), stacklevel=3)
 
 
 def _store(told: str | None) -> str:

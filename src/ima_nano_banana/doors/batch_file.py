@@ -46,6 +46,7 @@ class Order:
         concurrency: How many rows at once.
         rate: At most so many creates in so many seconds.
         max_credits: Its budget.
+        notes: What programs should read beside the result.
     """
 
     data: bytes
@@ -56,6 +57,7 @@ class Order:
     concurrency: int
     rate: tuple[int, float] | None
     max_credits: int | None
+    notes: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,6 +69,7 @@ class Checked:
     faults: Sequence[LineFault] = ()
     lists: Mapping[str, list[object]] = field(default_factory=dict)
     items: Mapping[str, Item] = field(default_factory=dict)
+    spent: int = 0
 
 
 def order_of(desk: Desk) -> Order:
@@ -199,6 +202,7 @@ async def checked(ports: Ports, told: Order, plan: Plan) -> Checked:
         ports.key()
         for task_type in dict.fromkeys(row.request.task_type for row in plan.rows):
             lists[task_type] = await ports.service().products(task_type)
+        standing = await ports.ledger.batch(told.batch_id)
         items = {str(item.row_id): item for item in await ports.ledger.batch_items(told.batch_id)}
     except Fault:
         if plan.faults:
@@ -207,7 +211,8 @@ async def checked(ports: Ports, told: Order, plan: Plan) -> Checked:
     listed = [offer for task_type, data in lists.items() for offer in offers.read_catalogue(data, task_type)]
     prices, dear = price.priced(plan.rows, listed)
     faults = in_file_order([*plan.faults, *dear, *_changed(plan.rows, items, told.batch_id)])
-    return Checked(plan=plan, prices=prices, faults=faults, lists=lists, items=items)
+    spent = standing.committed if standing is not None else 0
+    return Checked(plan=plan, prices=prices, faults=faults, lists=lists, items=items, spent=spent)
 
 
 def _changed(rows: Sequence[Row], items: Mapping[str, Item], batch_id: str) -> list[LineFault]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,13 +15,12 @@ from ima_nano_banana.doors import batch_report, order, present
 from ima_nano_banana.doors.flags import flags_of
 from ima_nano_banana.doors.resume import OF_COMMAND, command_line, resume_command
 from ima_nano_banana.errors import Fault, InterruptedFault, PartialFault
-from ima_nano_banana.ledger.model import Batch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from ima_nano_banana.batch.model import BatchQuote, Outcome, Row, Summary
+    from ima_nano_banana.batch.model import Outcome, Row, Summary
     from ima_nano_banana.doors.batch_file import Checked, Order
     from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.engine.ports import Ports
@@ -32,12 +30,12 @@ THUMBNAIL_PATIENCE = 120.0
 _HURRIED = 1.0
 
 
-def run_rows(desk: Desk, found: Checked, told: Order, quote: BatchQuote) -> int:
+def run_rows(desk: Desk, found: Checked, told: Order) -> int:
     """Make what is due, tell how it went, and return the exit code."""
     from ima_nano_banana.pictures import place
 
     place.ready_folder(told.folder)
-    run = desk.with_ports(lambda ports: _Run(desk, found, told, quote, ports).run())
+    run = desk.with_ports(lambda ports: _Run(desk, found, told, ports).run())
     return _closed(desk, told, run)
 
 
@@ -56,7 +54,6 @@ class _Run:
     desk: Desk
     found: Checked
     told: Order
-    quote: BatchQuote
     ports: Ports
     teller: batch_report.Teller = field(init=False)
     command: Callable[[Fault], str | None] = field(init=False)
@@ -70,7 +67,6 @@ class _Run:
 
     async def run(self) -> _Ran:
         """Run until all rows have an outcome, or until somebody stops it."""
-        await self._enter()
         interrupted = False
         with Results(self.told.folder) as results:
             runner = self._runner(results)
@@ -90,32 +86,6 @@ class _Run:
             results=results.path,
             sheet=self._sheet(runner, summary),
             interrupted=interrupted,
-        )
-
-    async def _enter(self) -> None:
-        """Write the batch with its budget into the books: what was agreed to, and not a point more."""
-        ledger, told = self.ports.ledger, self.told
-        standing = await ledger.batch(told.batch_id)
-        spent = standing.committed if standing is not None else 0
-        ceilings = [spent + self.quote.credit, *([told.max_credits] if told.max_credits is not None else [])]
-        limits = await ledger.limits_show(user_id=self.desk.user, realm=self.desk.realm)
-        ceilings += [spent + limit.points for limit in limits if limit.period == "run"]
-        if min(ceilings) < spent + self.quote.credit:
-            self.desk.reporter.notice("batch.quote_short", left=max(0, min(ceilings) - spent))
-        rate_count, rate_seconds = told.rate or (None, None)
-        await ledger.batch_set(
-            Batch(
-                id=told.batch_id,
-                realm=self.desk.realm,
-                user_id=self.desk.user,
-                name=told.source,
-                created_at=time.time(),
-                budget=min(ceilings),
-                max_in_flight=told.concurrency,
-                rate_count=rate_count,
-                rate_seconds=rate_seconds,
-                rows=len(self.found.plan.rows),
-            )
         )
 
     def _runner(self, results: Results) -> Runner:
@@ -201,6 +171,7 @@ def _closed(desk: Desk, told: Order, ran: _Ran) -> int:
             "results": str(ran.results),
             "sheet": str(ran.sheet) if ran.sheet is not None else None,
             "stopped": None if summary.stopped is None else summary.stopped.kind,
+            **told.notes,
         }
     }
     lines = [batch_report.summary_text(summary, language)]

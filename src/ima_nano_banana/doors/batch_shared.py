@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,7 +10,6 @@ from ima_nano_banana import words
 from ima_nano_banana.doors import actions, order
 from ima_nano_banana.errors import Fault, UsageFault
 from ima_nano_banana.ledger import is_shared
-from ima_nano_banana.ledger.model import Batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.doors.batch_file import Checked, Order
     from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.engine.ports import Ports
+    from ima_nano_banana.ledger import Batch
     from ima_nano_banana.ledger.postgres import PostgresLedger
 
 STORE = "IMA_LEDGER_URL"
@@ -62,7 +61,7 @@ def need_packages() -> None:
         raise needs_extra("cluster", missing.name) from missing
 
 
-def submit(desk: Desk, found: Checked, told: Order, quote: BatchQuote) -> None:
+def submit(desk: Desk, found: Checked, told: Order, batch: Batch) -> None:
     """Put the batch where every worker of the account finds it."""
     from ima_nano_banana.cluster import submit as clustered
     from ima_nano_banana.cluster.worker import queue_of
@@ -75,10 +74,8 @@ def submit(desk: Desk, found: Checked, told: Order, quote: BatchQuote) -> None:
 
     async def work(ports: Ports) -> None:
         ledger = cast("PostgresLedger", ports.ledger.ledger)
-        standing = await ports.ledger.batch(told.batch_id)
-        spent = standing.committed if standing is not None else 0
         whole = clustered.prepared(
-            _batch(desk, found, told, spent + quote.credit),
+            batch,
             found.plan.rows,
             {name: price.credit for name, price in found.prices.items()},
             queue=queue_of(ports.key(), sandbox=desk.sandbox),
@@ -92,26 +89,11 @@ def submit(desk: Desk, found: Checked, told: Order, quote: BatchQuote) -> None:
     desk.with_ports(work)
 
 
-def _batch(desk: Desk, found: Checked, told: Order, agreed: int) -> Batch:
-    count, seconds = told.rate or (None, None)
-    return Batch(
-        id=told.batch_id,
-        realm=desk.realm,
-        user_id=desk.user,
-        name=told.source,
-        created_at=time.time(),
-        budget=min(agreed, told.max_credits) if told.max_credits is not None else agreed,
-        max_in_flight=told.concurrency,
-        rate_count=count,
-        rate_seconds=seconds,
-        rows=len(found.plan.rows),
-    )
-
-
 def left_to_workers(desk: Desk, told: Order, quote: BatchQuote) -> int:
     """Say under which name the batch can be asked after."""
     language = desk.reporter.language
-    body: present.Json = {"batch": {"id": told.batch_id, "rows": quote.rows, "credit": quote.credit, "detached": True}}
+    batch = {"id": told.batch_id, "rows": quote.rows, "credit": quote.credit, "detached": True}
+    body: present.Json = {"batch": batch | told.notes}
     desk.reporter.answer(body, words.text("cluster.detached", language, id=told.batch_id))
     return actions.DONE
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.doors.present import Json
-    from ima_nano_banana.ledger import Item, Ledger
+    from ima_nano_banana.ledger import Item, Ledger, Limit
 
 
 @contextmanager
@@ -28,6 +28,25 @@ def ledger(desk: Desk) -> Iterator[Ledger]:
 
     with open_ledger(paths.books(desk.env)) as books:
         yield books
+
+
+def tell_of_idle_limits(desk: Desk) -> list[str]:
+    """Tell of limits in this machine's own ledger that hold nothing, as another one is spent from; return them."""
+    from ima_nano_banana.ledger import is_shared
+    from ima_nano_banana.local import paths
+
+    if not is_shared(paths.books(desk.env)):
+        return []
+    from ima_nano_banana.ledger.elsewhere import idle_limits, listed
+
+    def spent_from() -> list[Limit]:
+        with ledger(desk) as books:
+            return books.limits_show(realm=desk.realm)
+
+    idle = idle_limits(paths.ledger_file(paths.state_root(desk.env)), spent_from, realm=desk.realm)
+    if idle:
+        desk.reporter.notice("cluster.idle_limits", limits=listed(idle))
+    return [listed([one]) for one in idle]
 
 
 def realm_shown(desk: Desk) -> str | None:

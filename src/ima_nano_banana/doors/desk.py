@@ -118,6 +118,7 @@ class Desk:
 
         trace = self._trace = Trace()
         self.open_log()
+        self._tell_of_idle_limits()
 
         async def opened() -> T:
             async with open_engine(
@@ -162,6 +163,12 @@ class Desk:
             raise interrupted(parts.going.trace()) from None
         finally:
             self._trace = parts.going.trace()
+
+    def _tell_of_idle_limits(self) -> None:
+        if self.env.get("IMA_LEDGER_URL", "").strip():
+            from ima_nano_banana.doors import books
+
+            books.tell_of_idle_limits(self)
 
     def decorate(self) -> None:
         """Give a person at a terminal the live line and, afterwards, the picture itself."""

@@ -19,6 +19,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "加上 --store postgresql://…,或设置环境变量 IMA_LEDGER_URL",
         "Add --store postgresql://…, or set the variable IMA_LEDGER_URL",
     ),
+    "idle_limits": (
+        (
+            "注意:本机账本里的限额({limits})不适用于共享账本。"
+            "限额写在付费的账本里:设置 IMA_LEDGER_URL 后运行 nano-banana limits set"
+        ),
+        (
+            "Note: the limits in this machine's own ledger ({limits}) do not hold for the shared one. "
+            "Limits live in the ledger that is spent from: with IMA_LEDGER_URL set, use nano-banana limits set"
+        ),
+    ),
     "bad_files": ("--files 的地址 {url} 无法使用", "{url} can't be used for --files"),
     "bad_files.do": (
         "例如 s3://桶/目录(需要 s3fs)或 file:///共享目录",

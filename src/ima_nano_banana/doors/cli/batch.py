@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import TYPE_CHECKING
 
 from ima_nano_banana import words
-from ima_nano_banana.doors import actions, batch_file, batch_report, batch_shared, order, present
+from ima_nano_banana.batch import agree
+from ima_nano_banana.batch.agree import Terms
+from ima_nano_banana.doors import actions, batch_file, batch_report, batch_shared, books, order, present
 from ima_nano_banana.doors.batch_run import run_rows
 from ima_nano_banana.doors.cli.spec import Argument, Command
 from ima_nano_banana.doors.flags import flags_of
@@ -30,21 +33,42 @@ def run(desk: Desk) -> int:
         raise UsageFault("flags.unexpected", word=order.text(desk.values, "id"))
     shared = batch_shared.use_store(desk)
     told = batch_file.order_of(desk)
+    if shared and (idle := books.tell_of_idle_limits(desk)):
+        told.notes["idle_limits"] = idle
     plan = batch_file.planned(desk, told, paths.state_root(desk.env))
     found = desk.with_ports(lambda ports: batch_file.checked(ports, told, plan))
     if found.faults:
         return _refused(desk, found)
     quote = _quote(desk, found, told)
     if order.on(desk.values, "dry_run"):
-        body: present.Json = {"quote": {**batch_report.quote_object(quote), "sandbox": desk.sandbox}}
+        body: present.Json = {"quote": {**batch_report.quote_object(quote), "sandbox": desk.sandbox, **told.notes}}
         desk.reporter.close(None, body, batch_report.quote_text(quote, desk.reporter.language))
         return actions.DONE
     _consent(desk, quote, told)
+    agreement = desk.with_ports(lambda ports: agree.enter(ports.ledger, _terms(desk, found, told, quote)))
+    if agreement.left is not None:
+        desk.reporter.notice("batch.quote_short", left=agreement.left)
     if shared:
-        batch_shared.submit(desk, found, told, quote)
+        batch_shared.submit(desk, found, told, agreement.batch)
         if order.on(desk.values, "detach"):
             return batch_shared.left_to_workers(desk, told, quote)
-    return run_rows(desk, found, told, quote)
+    return run_rows(desk, found, told)
+
+
+def _terms(desk: Desk, found: Checked, told: Order, quote: BatchQuote) -> Terms:
+    return Terms(
+        batch_id=told.batch_id,
+        realm=desk.realm,
+        user_id=desk.user,
+        name=told.source,
+        rows=len(found.plan.rows),
+        spent=found.spent,
+        dues=quote.by_user,
+        max_credits=told.max_credits,
+        concurrency=told.concurrency,
+        rate=told.rate,
+        created_at=time.time(),
+    )
 
 
 def _refused(desk: Desk, found: Checked) -> int:

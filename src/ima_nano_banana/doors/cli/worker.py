@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ima_nano_banana import words
-from ima_nano_banana.doors import actions, batch_shared, order
+from ima_nano_banana.doors import actions, batch_shared, books, order
 from ima_nano_banana.doors.cli.spec import Command
 from ima_nano_banana.doors.flags import flags_of
 from ima_nano_banana.errors import UsageFault
@@ -25,6 +25,7 @@ def run(desk: Desk) -> int:
         raise UsageFault("cluster.needs_store")
     settings = settings_of(desk)
     desk.open_log()
+    books.tell_of_idle_limits(desk)
     # psycopg can't wait on the loop that Windows has by default.
     factory = asyncio.SelectorEventLoop if sys.platform == "win32" else None
     with asyncio.Runner(loop_factory=factory) as runner:
