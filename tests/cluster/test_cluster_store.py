@@ -119,6 +119,55 @@ def test_books_of_a_newer_program_are_not_touched(store: str, ledger: PostgresLe
     assert refused.value.code == "storage.newer"
 
 
+def test_a_long_run_writes_nothing_where_a_newer_program_has_been_meanwhile(store: str, ledger: PostgresLedger):
+    from ledger_world import ask, reserve
+
+    reserve(ledger, ask("first"))
+    for part in ("books", "shared"):
+        with psycopg.connect(store, autocommit=True) as connection:
+            told = connection.execute("SELECT number FROM ledger_versions WHERE part = %s", (part,)).fetchone()
+            connection.execute("UPDATE ledger_versions SET number = 999 WHERE part = %s", (part,))
+            with pytest.raises(StorageFault) as refused:
+                ledger.reserve(ask("second"))
+            assert (refused.value.code, refused.value.charged) == ("storage.newer", "no")
+            connection.execute("UPDATE ledger_versions SET number = %s WHERE part = %s", (*(told or ()), part))
+    reserve(ledger, ask("second"))
+
+
+def test_a_migration_waits_for_whoever_writes_and_the_next_writer_waits_for_it(store: str, ledger: PostgresLedger):
+    from ima_nano_banana.ledger.postgres.schema import LOCK
+
+    ledger.tasks()
+    with psycopg.connect(store, autocommit=True) as migrating:
+
+        def while_writing(_: object) -> bool:
+            found = migrating.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,)).fetchone()
+            return bool(found and found[0])
+
+        assert ledger.store.write(while_writing) is False
+
+
+def test_the_fate_of_a_commit_is_not_asked_of_a_server_that_has_taken_over(
+    ledger: PostgresLedger, monkeypatch: pytest.MonkeyPatch
+):
+    """Its transaction of the same number is another one, and "committed" would be said of that."""
+    from ledger_world import ask
+
+    from ima_nano_banana.ledger.postgres import database
+
+    ledger.tasks()
+
+    def taken_over(commit: Callable[[], None]) -> None:
+        commit()
+        monkeypatch.setattr(database, "_FATE", "SELECT 'committed', 'FFFFFFFF' FROM (SELECT %s) AS asked")
+        raise psycopg.OperationalError("the connection is gone")
+
+    once(ledger, taken_over)
+    with pytest.raises(StorageFault) as unknown:
+        ledger.reserve(ask())
+    assert (unknown.value.code, unknown.value.charged) == ("storage.unreachable", "no")
+
+
 @pytest.mark.parametrize(
     ("url", "code"),
     [

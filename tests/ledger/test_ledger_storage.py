@@ -106,6 +106,40 @@ def test_an_older_ledger_is_brought_up_to_date_and_keeps_its_books(path: Path, m
         assert ledger.database.read(schema.version_of) == len(schema.MIGRATIONS)
 
 
+def test_a_long_run_writes_nothing_where_a_newer_program_has_been_meanwhile(path: Path):
+    with Ledger(path) as long:
+        reservation = reserve(long)
+        newer = sqlite3.connect(path)
+        newer.execute("PRAGMA user_version = 999")
+        newer.close()
+        for use in (long.reserve, long.peek):
+            with pytest.raises(StorageFault) as refused:
+                use(ask("another"))
+            assert refused.value.code == "storage.newer"
+        pieces = [lambda: long.requeue(reservation), lambda: long.reserve(ask("third"))]
+        with pytest.raises(StorageFault) as refused:
+            long.database.together(pieces)
+        assert refused.value.code == "storage.newer"
+        with pytest.raises(StorageFault) as unbooked:
+            long.created(reservation, "task_1")
+        assert (unbooked.value.charged, unbooked.value.task_id) == ("yes", "task_1")
+
+
+def test_a_file_restored_under_a_long_run_is_the_one_that_is_written_to(path: Path, tmp_path: Path):
+    with Ledger(path) as before:
+        paid(before, ask("old"), "task_old")
+    backup = tmp_path / "backup"
+    backup.write_bytes(path.read_bytes())
+    with Ledger(path) as long:
+        paid(long, ask("lost with the disk"), "task_lost")
+        for left in path.parent.glob(path.name + "*"):
+            left.unlink()
+        backup.replace(path)
+        paid(long, ask("new"), "task_new")
+        with Ledger(path) as other:
+            assert {item.task_id for item in other.tasks()} == {"task_old", "task_new"}
+
+
 def test_a_migration_that_fails_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch):
     with Ledger(path) as ledger:
         paid(ledger)

@@ -49,7 +49,17 @@ _SETTINGS = (
 _GATE = "SELECT 1 FROM ledger_gate WHERE id = 1 FOR UPDATE"
 
 # Sent by itself after the lock was taken: `now()` would be the time of BEGIN, and `clock_timestamp()` is volatile.
-_MOMENT = "SELECT extract(epoch FROM statement_timestamp())::float8, pg_current_xact_id()::text"
+# The timeline changes when a replica takes over; a transaction number means nothing on another one.
+_TIMELINE = "substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)"
+_MOMENT = (  # only texts of this program are pasted in
+    f"SELECT extract(epoch FROM statement_timestamp())::float8, pg_current_xact_id()::text, {_TIMELINE}, "  # noqa: S608
+    f"{schema.VERSIONS}"
+)
+_FATE = f"SELECT pg_xact_status(%s::xid8), {_TIMELINE}"
+
+
+class _StaleTablesError(Exception):
+    """The tables are older than those that were looked at: somebody restored a backup."""
 
 
 class _UnknownCommitError(Exception):
@@ -173,10 +183,12 @@ class PostgresDatabase(Database):
     def _written(self, work: Callable[[sqlite3.Connection], T], *, gated: bool) -> T:
         connection = self._server()
         try:
-            connection.execute(f"BEGIN; {_GATE}" if gated else "BEGIN")
+            connection.execute(f"BEGIN; {schema.STEADY}" + (f"; {_GATE}" if gated else ""))
             self._local.monotonic = time.monotonic()
-            found = connection.execute(_MOMENT).fetchone()
-            self._local.now, transaction = found if found is not None else (0.0, "")
+            found = connection.execute(_MOMENT.encode()).fetchone()
+            self._local.now, transaction, timeline, versions = found if found is not None else (0.0, "", "", ())
+            if not schema.are_current(versions, self.place):
+                raise _StaleTablesError
             tx = Tx(connection, writing=True)
             done = work(cast("sqlite3.Connection", tx))
             self._rest = tx.rest()
@@ -186,12 +198,15 @@ class PostgresDatabase(Database):
         try:
             self.commit()
         except psycopg.Error as error:
-            if not self._was_committed(transaction, error):
+            if not self._was_committed(transaction, timeline, error):
                 raise
         return done
 
-    def _was_committed(self, transaction: str, error: psycopg.Error) -> bool:
-        """Find out what became of a commit whose answer was lost."""
+    def _was_committed(self, transaction: str, timeline: str, error: psycopg.Error) -> bool:
+        """Find out what became of a commit whose answer was lost.
+
+        Where a replica has taken over meanwhile, the number may be that of another transaction: then nobody knows.
+        """
         if not passes(error):
             _roll_back(self._server())
             return False
@@ -199,7 +214,9 @@ class PostgresDatabase(Database):
         while time.monotonic() < deadline:
             self._drop()
             with suppress(psycopg.Error):
-                row = self._server().execute("SELECT pg_xact_status(%s::xid8)", (transaction,)).fetchone()
+                row = self._server().execute(_FATE.encode(), (transaction,)).fetchone()
+                if row is not None and row[1] != timeline:
+                    break
                 if row is not None and row[0] in ("committed", "aborted"):
                     return bool(row[0] == "committed")
             time.sleep(_LONGEST_RETRY_SECONDS / 2)
@@ -215,6 +232,10 @@ class PostgresDatabase(Database):
             except _UnknownCommitError as unknown:
                 self._lost()
                 raise StorageFault("storage.unreachable", path=self.place) from unknown
+            except _StaleTablesError as stale:
+                self._forget_tables()
+                if time.monotonic() > deadline:
+                    raise StorageFault("storage.server_failed", path=self.place) from stale
             except (psycopg.Error, Fault) as error:
                 self._drop_if_broken()
                 if isinstance(error, Fault) and not passes(error):
@@ -236,6 +257,12 @@ class PostgresDatabase(Database):
                 raise
             self._open = connection
         return self._open
+
+    def _forget_tables(self) -> None:
+        """Let the next use look at the tables anew, and bring them up to date."""
+        with self._lock:
+            self._known = False
+            self._drop()
 
     def _drop_if_broken(self) -> None:
         with self._lock:

@@ -11,6 +11,8 @@ from ima_nano_banana.errors import StorageFault
 from ima_nano_banana.ledger.schema import MIGRATIONS as BOOKS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import psycopg
 
 LOCK = 0x494D414C  # one process migrates, the others wait
@@ -68,6 +70,25 @@ _TURNS = (
 SHARED: tuple[tuple[str, ...], ...] = (_SHARED, _TURNS)
 
 
+PARTS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (("books", BOOKS), ("shared", SHARED))
+
+# Held by every writing transaction, so that no migration comes between its look at the versions and its writes.
+STEADY = f"SELECT pg_advisory_xact_lock_shared({LOCK})"
+VERSIONS = "(SELECT array_agg(number ORDER BY part) FROM ledger_versions)"
+
+
+def are_current(numbers: Sequence[int], place: str) -> bool:
+    """Tell whether the tables are those that this program looked at; a restored backup may hold older ones.
+
+    Raises:
+        StorageFault: ``storage.newer``: a newer program has been here since.
+    """
+    wanted = [len(known) for _, known in PARTS]
+    if any(number > most for number, most in zip(numbers, wanted, strict=False)):
+        raise StorageFault("storage.newer", path=place)
+    return list(numbers) == wanted
+
+
 def migrate(connection: psycopg.Connection[Any], place: str) -> None:
     """Create or bring up to date, in one transaction that only one process at a time is in.
 
@@ -79,7 +100,7 @@ def migrate(connection: psycopg.Connection[Any], place: str) -> None:
         connection.execute(
             "CREATE TABLE IF NOT EXISTS ledger_versions (part TEXT PRIMARY KEY, number INTEGER NOT NULL)"
         )
-        for part, migrations in (("books", BOOKS), ("shared", SHARED)):
+        for part, migrations in PARTS:
             _bring_up(connection, part, migrations, place)
 
 
