@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +17,7 @@ import pytest
 from clocks import Skipping, unhurried
 from deliver_standin import StandIn
 
+from ima_nano_banana.deliver import courier
 from ima_nano_banana.deliver import message as messages
 from ima_nano_banana.doors import skill
 
@@ -206,3 +209,59 @@ def test_a_kill_during_the_last_delivery_still_leaves_the_result(standin, tmp_pa
     assert process.returncode == 0
     assert Path(body["files"][0]).is_file()
     assert rows(body) == [("started", True), ("succeeded", False)]
+
+
+def books(claw: StandIn) -> list[tuple[str, bool]]:
+    """Return the state of every request, and whether somebody was told of it."""
+    with closing(sqlite3.connect(claw.root / "memory" / "ima_ledger.sqlite3")) as ledger:
+        found = ledger.execute("SELECT state, told_at IS NOT NULL FROM items ORDER BY created_at")
+        return [(state, bool(told)) for state, told in found]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+def test_a_kill_during_the_last_delivery_is_delivered_by_the_same_command_and_not_paid_again(standin, run, tmp_path):
+    claw = standin({}, {"sleep": 60}, {})
+    words = ("--prompt", "a cat", "--sandbox", "--output-json", *CHAT)
+    process = subprocess.Popen([sys.executable, str(SCRIPT), *words], env=claw.env, cwd=tmp_path)
+    tick = threading.Event()
+    while len(claw.calls) < 2 and process.poll() is None:
+        tick.wait(0.02)
+    process.kill()
+    process.wait(timeout=30)
+    assert books(claw) == [("done", False)]
+    told = run(claw, *CHAT)
+    assert (told.code, rows(told.body)) == (0, [("started", True), ("succeeded", True)])
+    assert books(claw) == [("done", True)]
+
+
+def test_a_chat_that_was_not_reached_is_told_by_the_same_command_without_paying(standin, run):
+    claw = standin({"exit": 1}, {"exit": 1}, {"exit": 1}, {"exit": 1}, {"exit": 1}, {})
+    told = run(claw, *CHAT)
+    assert (told.code, rows(told.body)) == (0, [("started", False), ("succeeded", False)])
+    assert books(claw) == [("done", False)]
+    again = run(claw, *CHAT)
+    assert again.body["files"] == told.body["files"]
+    assert rows(again.body)[-1] == ("succeeded", True)
+    assert books(claw) == [("done", True)]
+
+
+def test_a_failure_that_did_not_reach_the_chat_is_told_again(standin, run):
+    claw = standin({}, {"exit": 1}, {"exit": 1}, {}, {})
+    told = run(claw, *CHAT, "--sandbox-scene", "fails")
+    assert (told.code, rows(told.body["error"])) == (7, [("started", True), ("failed", False)])
+    again = run(claw, *CHAT)
+    assert (again.code, again.body["error"]["task_id"]) == (7, told.body["error"]["task_id"])
+    assert books(claw) == [("failed", True)]
+
+
+def test_a_messenger_that_hangs_keeps_the_answer_back_for_a_while_and_no_longer(standin, run, monkeypatch):
+    assert courier.PATIENCE + courier.GIVE_UP <= 20
+    patient = courier.Courier.__init__.__kwdefaults__
+    monkeypatch.setitem(patient, "patience", 0.5)
+    claw = standin({"sleep": 60})
+    told = run(claw, *CHAT)
+    assert told.code == 0
+    assert Path(told.body["files"][0]).is_file()
+    assert rows(told.body)[-1] == ("succeeded", False)
+    assert told.body["delivery"][-1]["error"]
+    assert books(claw) == [("done", False)]

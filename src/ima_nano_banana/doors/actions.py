@@ -39,7 +39,7 @@ def make(desk: Desk, wished: Wish, how: How) -> int:
     open_chat(desk)
 
     async def work(engine: Engine, trace: Trace) -> Result:
-        return await engine.generate(wished, how, desk.reporter.event, trace)
+        return await engine.generate(wished, how, desk.reporter.event, trace, tell=desk.reporter.tell)
 
     desk.reporter.succeeded(desk.with_engine(work))
     return DONE
@@ -100,7 +100,13 @@ def resume(desk: Desk, task_id: str) -> int:
 
     async def work(engine: Engine, trace: Trace) -> Result:
         return await engine.resume(
-            task_id, how, desk.reporter.event, trace, language=desk.reporter.language, user_id=desk.user
+            task_id,
+            how,
+            desk.reporter.event,
+            trace,
+            language=desk.reporter.language,
+            user_id=desk.user,
+            tell=desk.reporter.tell,
         )
 
     desk.reporter.succeeded(desk.with_engine(work))

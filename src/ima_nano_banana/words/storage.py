@@ -18,6 +18,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "full": ("磁盘已满,账本无法写入:{path}", "The disk is full, so the ledger can't be written: {path}"),
     "full.do": ("请先腾出磁盘空间,再运行同一命令", "Free some space, then run the same command again"),
+    "output": (
+        "标准输出无法写入({reason}),回答没有送达",
+        "Standard output could not be written ({reason}), so the answer reached nobody",
+    ),
+    "output.do": ("请让输出可写,再运行同一命令", "Give the output somewhere to go, then run the same command again"),
     "damaged": (
         "账本文件已损坏,或者不是本程序的文件:{path}",
         "The ledger file is damaged, or it is not this program's: {path}",
