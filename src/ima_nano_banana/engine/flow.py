@@ -270,11 +270,12 @@ class Engine:
     ) -> Result:
         """Hand over what has ended; else follow the task, book how it ended, and bring the pictures home."""
         trace.phase, trace.task_id, trace.charged, trace.item_id = "poll", job.task_id, "yes", job.item_id
-        if job.ended is not None:
-            known = await self._handed_over(job.ended, job, how)
-            if known is not None:
-                return known
+        if not job.foreign and (known := await self._handed_over(job, how)) is not None:
+            return known
         verdict, job = await self._followed(job, how, emit, vouched=vouched)
+        # Another account's is handed to nobody else: that the service shows the task proves that it is the same one.
+        if job.foreign and (known := await self._handed_over(job, how)) is not None:
+            return known
         return await self._brought(verdict, job, how, emit, trace, since=since)
 
     async def _followed(self, job: Job, how: How, emit: Emit, *, vouched: bool) -> tuple[Verdict, Job]:
@@ -347,10 +348,13 @@ class Engine:
             raise partial
         return result
 
-    async def _handed_over(self, item: Item, job: Job, how: How) -> Result | None:
+    async def _handed_over(self, job: Job, how: How) -> Result | None:
+        """Return the result of a request that has ended and is still to be told, if this is one."""
+        if job.ended is None:
+            return None
         from ima_nano_banana.engine.handover import handed_over
 
-        return await handed_over(item, job, how, self._folder(job, how), self._ports)
+        return await handed_over(job.ended, job, how, self._folder(job, how), self._ports)
 
     def _folder(self, job: Job, how: How) -> Path:
         return how.output_dir or job.folder or self._ports.default_folder
