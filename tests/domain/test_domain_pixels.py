@@ -40,8 +40,23 @@ def test_another_shape_is_told_by_its_ratio_or_its_pixels():
     assert measured_adjustments("1K", "1:1", 1774, 591) == (odd,)
 
 
-def test_a_picture_of_no_known_size_is_not_judged():
-    assert measured_adjustments("1K", "16:9", 64, 64) == ()
+@pytest.mark.parametrize(
+    ("size", "width", "height"),
+    [("1K", 256, 256), ("4K", 1300, 1300), ("1K", 1300, 1300), ("1K", 800, 800), ("512px", 64, 64), ("2K", 9000, 9000)],
+)
+def test_a_picture_of_no_known_size_is_told_by_its_pixels(size, width, height):
+    assert measured_adjustments(size, "1:1", width, height) == (
+        Adjustment("size", size, f"{width}x{height}", "adjust.measured_size"),
+    )
+
+
+def test_a_wrong_ratio_is_told_at_any_size():
+    odd = Adjustment("aspect_ratio", "16:9", "1:1", "adjust.measured_ratio")
+    assert odd in measured_adjustments("1K", "16:9", 64, 64)
+    assert measured_adjustments(None, "16:9", 1300, 1300) == (odd,)
+
+
+def test_a_picture_without_pixels_is_not_judged():
     assert measured_adjustments("1K", "1:1", 0, 0) == ()
 
 
@@ -54,4 +69,5 @@ def test_what_is_not_known_of_the_request_is_not_judged():
 @given(st.none() | st.text(max_size=8), st.none() | st.text(max_size=8), st.integers(-1, 10**6), st.integers(-1, 10**6))
 def test_any_measure_is_judged_without_a_crash(size, ratio, width, height):
     found = measured_adjustments(size, ratio, width, height)
-    assert size_class(width, height) is not None or not found
+    assert (width > 0 and height > 0) or not found
+    assert size_class(width, height) is None or size_class(width, height) in ("512px", "1K", "2K", "4K")

@@ -213,6 +213,27 @@ async def test_a_stale_price_list_is_fetched_again_and_the_same_wish_sent(tmp_pa
         assert on.charged == 13
 
 
+@pytest.mark.parametrize("keep_size", [True, False])
+@pytest.mark.parametrize("scene", ["default-size-changes", "default-ratio-changes", "version-changes"])
+async def test_what_was_quoted_is_bought_although_the_list_read_anew_has_other_defaults(
+    tmp_path: Path, scene: str, keep_size: bool
+) -> None:
+    async with stage(tmp_path, scene) as on:
+        result = await on.make(how={"keep_size": keep_size})
+        assert on.world.books.count("list") == 2
+        assert (result.size, result.aspect_ratio, result.width, result.height) == ("1K", "1:1", 1024, 1024)
+        assert result.version_id == "gemini-3.1-flash-image-preview"
+        assert result.credit == on.charged == 6
+        assert result.adjustments == ()
+
+
+async def test_each_of_several_pictures_that_is_smaller_than_paid_for_is_told(tmp_path: Path) -> None:
+    async with stage(tmp_path, "smaller-picture") as on:
+        result = await on.make(size="1K", count=2)
+        assert [(one.field, one.from_, one.to) for one in result.adjustments] == [("size", "1K", "256x256")]
+        assert on.kinds.count("Adjusted") == 1
+
+
 async def test_a_price_that_fell_is_told_as_it_was_charged(tmp_path: Path) -> None:
     async with stage(tmp_path, "stale-price") as on:
         result = await on.make()

@@ -65,8 +65,6 @@ def unhurried(monkeypatch: pytest.MonkeyPatch, clock: Clock, **world: Any) -> No
 
 def drawn(job: Any, index: int, inputs: Any) -> tuple[bytes, str]:
     """A plain picture of the size that the model would give."""
-    from ima_nano_banana.sandbox.pictures import pixel_size
-
     out = io.BytesIO()
-    Image.new("RGB", pixel_size(job.model_id, job.size, job.aspect_ratio), "orange").save(out, "PNG")
+    Image.new("RGB", job.pixels, "orange").save(out, "PNG")
     return out.getvalue(), "image/png"

@@ -281,6 +281,7 @@ class Runner:
             self._options.how,
             # The price of the quote is what was agreed to; a higher one stops before it is spent.
             max_credits=priced.credit if priced is not None else 0,
+            agreed=priced,
             output_dir=self._options.folder / path.parent,
             stem=path.name,
         )

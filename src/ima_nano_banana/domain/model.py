@@ -146,6 +146,8 @@ class Quote:
     adjustments: tuple[Adjustment, ...] = ()
     chosen: Mapping[str, str] = field(default_factory=dict)
     """The fields that were asked for, so that the same wishes can be priced at another size."""
+    shown: Mapping[str, str] = field(default_factory=dict)
+    """Every field as it was quoted, defaults too, by the names that users know."""
 
     @property
     def credit_each(self) -> int:

@@ -67,12 +67,16 @@ async def fetch(
 
 
 def _with_files(result: Result, saved: Mapping[int, Saved], kept: Mapping[int, str]) -> Result:
-    """Add the files and what was measured; a picture of another size or shape than asked is said so."""
+    """Add the files and what was measured; each picture of another size or shape than was paid for is said so."""
     if not saved:
         return result
     files = {**kept, **{place: str(one.path) for place, one in saved.items()}}
     first = next(iter(saved.values()))
-    found = measured_adjustments(result.size, result.aspect_ratio, first.width, first.height)
+    found = dict.fromkeys(
+        adjustment
+        for one in saved.values()
+        for adjustment in measured_adjustments(result.size, result.aspect_ratio, one.width, one.height)
+    )
     return replace(
         result,
         files=tuple(files[place] for place in sorted(files)),

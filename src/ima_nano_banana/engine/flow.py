@@ -179,7 +179,7 @@ class Engine:
             from ima_nano_banana.engine.job import job_of, new_job
             from ima_nano_banana.engine.spend import spend
 
-            quote = self._priced(products, request, inputs)
+            quote = self._priced(products, request, inputs, how.agreed)
             ask = prepare.ask_of(request, quote, inputs, self._ports, how)
             standing = await self._ports.ledger.peek(ask)
             if standing.state == "open" and standing.item is not None:
@@ -245,11 +245,12 @@ class Engine:
         if not done.cancelled():
             done.exception()  # known now, also if whoever asked is gone
 
-    def _priced(self, data: object, request: Request, inputs: tuple[Input, ...]) -> Quote:
+    def _priced(self, data: object, request: Request, inputs: tuple[Input, ...], agreed: Quote | None = None) -> Quote:
         from ima_nano_banana.domain import offers
 
         try:
-            quote = offers.quote_from(self._offers(data, request.task_type), request)
+            listed = self._offers(data, request.task_type)
+            quote = offers.requote_from(listed, request, agreed) if agreed else offers.quote_from(listed, request)
             if request.task_type != TEXT_TO_IMAGE:
                 offers.check_images(quote.offer, len(inputs))
         except UsageFault as fault:

@@ -67,7 +67,7 @@ class Job:
         return expected_seconds(self.model_id)
 
     def repriced(self, quote: Quote) -> Job:
-        """Return the same work at the price of a refreshed list, which may also know the model by another version."""
+        """Return the same work at the price of a refreshed list."""
         offer = quote.offer
         return replace(
             self,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ima_nano_banana.domain.events import Event
+    from ima_nano_banana.domain.model import Quote
     from ima_nano_banana.errors import Charged, Fault, Phase
     from ima_nano_banana.ledger import AsyncLedger
     from ima_nano_banana.service import Service
@@ -41,6 +42,7 @@ class How:
         timeout: Seconds to follow a task after it was created.
         remember_model: Store this model as the user's preference once the picture is there.
         no_spend: Quote and look, but never send a create.
+        agreed: The quote that somebody agreed to; what it says is bought, whatever the list's defaults are by then.
         stem: File name of the pictures without a suffix; ``None`` makes one of prompt and task id.
     """
 
@@ -53,6 +55,7 @@ class How:
     remember_model: bool = False
     no_spend: bool = False
     stem: str | None = None
+    agreed: Quote | None = None
 
 
 @dataclass(slots=True, kw_only=True)

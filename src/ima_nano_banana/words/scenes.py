@@ -50,6 +50,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "stale-catalogue": ("第一份价目表的属性编号已过时", "the first list has outdated attribute ids"),
     "stale-attribute": ("第一份价目表的属性编号已不存在", "the first list has attribute ids that are gone"),
     "stale-price": ("第一份价目表的价格偏高，随后降价", "the first list is too dear, the next is cheaper"),
+    "default-size-changes": (
+        "价目表过时，重新读取后默认尺寸变成了 512px",
+        "the list is stale, and the next one has 512px as its default size",
+    ),
+    "default-ratio-changes": (
+        "价目表过时，重新读取后默认宽高比变成了 16:9",
+        "the list is stale, and the next one has 16:9 as its default ratio",
+    ),
+    "version-changes": (
+        "价目表过时，重新读取后同一模型多了一个新版本",
+        "the list is stale, and the next one has another version of the model",
+    ),
     "dearer": ("报价之后涨价", "the price rises after the quote"),
     "list-429-once": ("第一次取价目表过于频繁（429）", "the first list is rate-limited (429)"),
     "list-429-date": ("限流，重试时间以日期给出", "the list is rate-limited, the wait given as a date"),

@@ -111,7 +111,7 @@ async def _begun(house: House, questions: Questions, wish: Wish, how: How, langu
     if house.settings.no_spend:
         raise _WithQuoteError(BudgetFault("budget.no_spend", phase="catalog", credit=quote.credit), quote)
     await _agreed(house, questions, quote, wish, language)
-    agreed = replace(how, max_credits=quote.credit)
+    agreed = replace(how, max_credits=quote.credit, agreed=quote)
     return house.runs.start(language, lambda emit, trace: house.engine.generate(wish, agreed, emit, trace))
 
 
