@@ -34,6 +34,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the connection breaks, and in truth nothing was charged",
     ),
     # create: accepted and charged, but the answer is no use
+    "gateway-500": ("扣分后网关回答裸的 code 500", "charged, then a gateway answers with a bare code 500"),
+    "gateway-500-message": (
+        "扣分后网关回答 code 500 和 Internal Server Error",
+        "charged, then a gateway answers code 500, Internal Server Error",
+    ),
+    "gateway-502": ("扣分后网关回答 code 502", "charged, then a gateway answers with code 502"),
+    "gateway-503": ("扣分后网关回答 code 503", "charged, then a gateway answers with code 503"),
+    "gateway-504": ("扣分后网关回答 code 504", "charged, then a gateway answers with code 504"),
+    "gateway-504-unbilled": ("未扣分，网关回答 code 504", "a gateway answers with code 504; nothing was charged"),
+    "refused-undated": (
+        "code 500 没有时间戳，但理由是服务自己的话",
+        "code 500 without a timestamp, but with words of the service's own",
+    ),
     "lost-create": ("提交已扣费，但答复丢失", "accepted and charged, but the answer is lost"),
     "lost-create-once": ("第一次提交已扣费，但答复丢失", "the first create is charged and its answer lost"),
     "create-500": ("提交已扣费，答复是 HTTP 500 网页", "accepted and charged, answered with an HTTP 500 page"),
