@@ -161,6 +161,28 @@ def test_a_lost_answer_is_told_as_uncertain_and_settled_by_a_person(ima) -> None
     assert ima(*MAKE, "--output-json").code == 0
 
 
+@pytest.mark.parametrize(("lang", "word"), [("en", "simulated"), ("zh", "模拟")])
+def test_a_simulated_task_is_never_looked_for_at_the_real_service(
+    ima, monkeypatch: pytest.MonkeyPatch, lang: str, word: str
+) -> None:
+    task = ima(*MAKE, "--output-json").json["task_id"]
+    monkeypatch.setenv("IMA_API_KEY", "ima_of_a_test_without_value")
+    for door, argv in (("script", ("--resume", task)), ("command", ("resume", task))):
+        crossed = ima(*argv, "--output-json", "--language", lang, "--timeout", "3", door=door)
+        error = crossed.json["error"]
+        assert (crossed.code, error["kind"], error["charged"]) == (2, "usage", "no")
+        assert word in error["message"]
+
+
+def test_a_made_up_id_is_not_said_to_be_paid_and_leaves_no_row(ima) -> None:
+    for argv in (("--timeout", "1", "--sandbox-scene", "poll-down"), ("--timeout", "60")):
+        made_up = ima("--resume", "made-up-1234", *argv, "--sandbox", "--output-json")
+        assert made_up.json["error"]["charged"] == "unknown"
+        assert made_up.code in (6, 8)
+        assert "lost" not in made_up.json["error"]["message"]
+    assert ima("tasks", "--json", door="command").json["tasks"] == []
+
+
 def test_some_of_several_pictures_are_told_in_one_object(ima) -> None:
     asked = (*MAKE, "--count", "3", "--sandbox-scene", "partial")
     told = ima(*asked, "--output-json")

@@ -49,6 +49,27 @@ async def test_a_stale_list_is_refused_once_and_the_next_one_is_right(
     assert (new["points"], await _code(client, new)) == (then, 200)
 
 
+@pytest.mark.parametrize(
+    ("scene", "field", "defaults"),
+    [("default-size-changes", "size", ["1K", "512px"]), ("default-ratio-changes", "aspect_ratio", ["1:1", "16:9"])],
+)
+async def test_a_default_may_change_between_two_lists(
+    worlds: Callable[..., Any], clients: Callable[..., Any], scene: str, field: str, defaults: list[str]
+) -> None:
+    client = clients(worlds(scene))
+    seen = []
+    for _ in defaults:
+        (leaf,) = await _leaves(client)
+        seen += [one["value"] for one in leaf["form_config"] if one["field"] == field]
+    assert seen == defaults
+    assert [await _code(client, await _rule(client, size="1K")) for _ in range(2)] == [6009, 200]
+
+
+async def test_a_version_may_appear_between_two_lists(worlds: Callable[..., Any], clients: Callable[..., Any]) -> None:
+    client = clients(worlds("version-changes"))
+    assert [len(await _leaves(client)) for _ in range(2)] == [1, 2]
+
+
 async def test_types_may_be_numbers_and_codes_strings(worlds: Callable[..., Any], clients: Callable[..., Any]) -> None:
     answer = (await clients(worlds("list-numeric-types")).list()).json()
     assert answer["code"] == "0"

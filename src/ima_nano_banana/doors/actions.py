@@ -90,7 +90,7 @@ def resume(desk: Desk, task_id: str) -> int:
     """Finish a task that is already paid."""
     from ima_nano_banana.doors import books
 
-    item = books.find(desk, task_id)
+    item = books.followed(desk, task_id)
     if item is not None:
         desk.speak_as(item.prompt, item.language)
     desk.reporter.making = True

@@ -55,9 +55,19 @@ def realm_shown(desk: Desk) -> str | None:
 
 
 def find(desk: Desk, name: str) -> Item | None:
-    """Return the item of a task id, or of an unmistakable part of one."""
+    """Return the item of a task id, or of an unmistakable part of one; it says which realm it is of."""
     with ledger(desk) as books:
         return books.find(name, realm=realm_shown(desk))
+
+
+def followed(desk: Desk, name: str) -> Item | None:
+    """Return the item of a task that the service of this desk is to be asked about.
+
+    Raises:
+        UsageFault: it is of the simulated service, and the real one is meant, or the other way round.
+    """
+    with ledger(desk) as books:
+        return books.of_realm(name, desk.realm)
 
 
 def known(desk: Desk, name: str) -> Item:

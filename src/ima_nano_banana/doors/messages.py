@@ -118,7 +118,11 @@ def closing(fault: Fault) -> str | None:
 
 def fetchable(fault: Fault) -> bool:
     """Tell whether ``--resume`` brings the picture at no further cost."""
-    return fault.task_id is not None and fault.charged != "no" and fault.kind in FETCHABLE
+    return (
+        fault.task_id is not None
+        and fault.charged != "no"
+        and (fault.kind in FETCHABLE or fault.code == "rejected.forgotten_task")
+    )
 
 
 def reason(fault: Fault, language: Language) -> str:

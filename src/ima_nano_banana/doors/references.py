@@ -60,7 +60,7 @@ def _newest(desk: Desk, number: int) -> str | None:
 def _of_task(desk: Desk, name: str) -> str | None:
     """Return the first picture of one's own task: the saved file, else where the service keeps it."""
     with books.ledger(desk) as ledger:
-        item = ledger.find(name, realm=desk.realm)
+        item = ledger.of_realm(name, desk.realm)
     if item is None or item.user_id != desk.user:
         return None
     return next((file for file in item.files if Path(file).is_file()), item.urls[0] if item.urls else None)

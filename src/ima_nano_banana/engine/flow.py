@@ -6,6 +6,7 @@ What is needed only after the product list is here is imported then: the questio
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -19,20 +20,23 @@ from ima_nano_banana.engine.notes import noted
 from ima_nano_banana.engine.ports import Trace
 from ima_nano_banana.engine.telling import to_the_end
 from ima_nano_banana.errors import (
+    AuthFault,
     BudgetFault,
     DownloadFault,
     Fault,
     GenerationFault,
     RejectedFault,
     StorageFault,
+    TimeoutFault,
     UncertainFault,
     UsageFault,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from ima_nano_banana.domain.model import Offer, Quote, Request, Result, Wish
+    from ima_nano_banana.domain.model import Offer, Quote, Request, Result, TaskView, Wish
     from ima_nano_banana.domain.task import Verdict
     from ima_nano_banana.engine.job import Job
     from ima_nano_banana.engine.ports import Emit, How, Ports
@@ -123,6 +127,7 @@ class Engine:
         ``how`` says otherwise.
 
         Raises:
+            UsageFault: the books have it in the other realm, simulated or real.
             RejectedFault: neither the ledger nor the service knows the id.
             Fault: as for :meth:`generate`, less whatever belongs to paying.
         """
@@ -134,26 +139,25 @@ class Engine:
     async def _resume(
         self, task_id: str, how: How, emit: Emit, trace: Trace, *, language: Language, user_id: str
     ) -> Result:
-        from ima_nano_banana.engine.job import job_of
+        from ima_nano_banana.engine.job import job_of, unknown_job
 
         started = self._ports.clock.monotonic()
-        ledger = self._ports.ledger
-        item = await ledger.find(task_id)
+        item = await self._ports.ledger.of_realm(task_id, self._ports.realm)
         if item is not None and item.task_id is None:
             raise UncertainFault("uncertain.no_task", phase="poll", charged="unknown")
         key = key_fingerprint(self._ports.key())
         trace.acknowledged = True
         emit(Acknowledged())
-        vouched = item is not None and item.vouched
         if item is None:
-            item = await ledger.adopt(task_id, user_id, self._ports.realm)
-        job = job_of(item, language, self._ports.clock.time(), self._ports.pace, key)
-        job = replace(job, folder=_folder_of(item))
-        if item.state == "failed" and item.told_at is not None:
-            job = replace(job, ended=None)  # everybody knows; perhaps the service has changed its mind
+            job = unknown_job(task_id.strip(), user_id, language, self._ports.pace)
+        else:
+            job = job_of(item, language, self._ports.clock.time(), self._ports.pace, key)
+            job = replace(job, folder=_folder_of(item))
+            if item.state == "failed" and item.told_at is not None:
+                job = replace(job, ended=None)  # everybody knows; perhaps the service has changed its mind
         if job.model_id:
             emit(job.started())
-        return await self._finish(job, how, emit, trace, since=started, vouched=vouched)
+        return await self._finish(job, how, emit, trace, since=started)
 
     def _prepare(self, wish: Wish) -> tuple[Request, tuple[Input, ...]]:
         """Check all that can be checked without the network."""
@@ -266,37 +270,26 @@ class Engine:
             known = self._read[task_type] = (data, offers.read_catalogue(data, task_type))
         return known[1]
 
-    async def _finish(
-        self, job: Job, how: How, emit: Emit, trace: Trace, *, since: float, vouched: bool = True
-    ) -> Result:
+    async def _finish(self, job: Job, how: How, emit: Emit, trace: Trace, *, since: float) -> Result:
         """Hand over what has ended; else follow the task, book how it ended, and bring the pictures home."""
-        trace.phase, trace.task_id, trace.charged, trace.item_id = "poll", job.task_id, "yes", job.item_id
+        trace.phase, trace.task_id, trace.charged = "poll", job.task_id, "yes" if job.vouched else "unknown"
+        trace.item_id = job.item_id or None
         if not job.foreign and (known := await self._handed_over(job, how)) is not None:
             return known
-        verdict, job = await self._followed(job, how, emit, vouched=vouched)
+        verdict, job = await self._ended(job, how, emit, trace)
         # Another account's is handed to nobody else: that the service shows the task proves that it is the same one.
         if job.foreign and (known := await self._handed_over(job, how)) is not None:
             return known
         return await self._brought(verdict, job, how, emit, trace, since=since)
 
-    async def _followed(self, job: Job, how: How, emit: Emit, *, vouched: bool) -> tuple[Verdict, Job]:
+    async def _ended(self, job: Job, how: How, emit: Emit, trace: Trace) -> tuple[Verdict, Job]:
         """Follow the task to its end, and book a bad one.
 
         Raises:
             GenerationFault: it ended without a picture.
         """
-        from ima_nano_banana.domain import schedule
-        from ima_nano_banana.engine.follow import follow
-
         ports = self._ports
-        window = schedule.window(job.eet, job.model_id, await self._history(job))
-        try:
-            with ports.followed():
-                verdict, view = await follow(job, ports, emit, timeout=how.timeout, window=window, vouched=vouched)
-        except RejectedFault as unknown:
-            # Nobody knows this id: it must not stand in the books as a task that is still to be fetched.
-            await noted(ports.ledger.failed(job.item_id, unknown))
-            raise
+        job, verdict, view = await self._followed(job, how, emit, trace)
         if job.unbooked is not None:  # the disk may be well again
             await noted(ports.ledger.created(job.unbooked, job.task))
         job = replace(
@@ -307,7 +300,7 @@ class Engine:
         )
         if verdict.state == "failed":
             fault = self._failed(job, verdict)
-            await noted(ports.ledger.failed(job.item_id, fault))
+            await self._book(job, lambda books: books.failed(job.item_id, fault))
             raise fault
         return verdict, job
 
@@ -316,8 +309,9 @@ class Engine:
         ports = self._ports
         good = tuple(media for media in verdict.medias if media.state == "done")
         result = self._result(job, verdict, since)
-        await noted(
-            ports.ledger.ready(
+        await self._book(
+            job,
+            lambda books: books.ready(
                 job.item_id,
                 result.urls,
                 cover_url=result.cover_url,
@@ -325,7 +319,7 @@ class Engine:
                 model_id=job.model_id,
                 model_name=job.model_name,
                 task_type=job.task_type,
-            )
+            ),
         )
         trace.phase = "download"
         if not all(media.url for media in good):
@@ -336,14 +330,12 @@ class Engine:
         partial = self._partial(result) if verdict.state == "partial" else None
         if partial is None:
             result = await self._remember(result, job, how)
-        await noted(
-            ports.ledger.done(
-                job.item_id,
-                result.files,
-                width=result.width,
-                height=result.height,
-                adjustments=result.adjustments,
-            )
+        made = result
+        await self._book(
+            job,
+            lambda books: books.done(
+                job.item_id, made.files, width=made.width, height=made.height, adjustments=made.adjustments
+            ),
         )
         if partial is not None:
             raise partial
@@ -359,6 +351,40 @@ class Engine:
 
     def _folder(self, job: Job, how: How) -> Path:
         return how.output_dir or job.folder or self._ports.default_folder
+
+    async def _followed(self, job: Job, how: How, emit: Emit, trace: Trace) -> tuple[Job, Verdict, TaskView]:
+        """Look until the task has ended; what the service tells no more is told by the books, if they know it."""
+        from ima_nano_banana.domain import schedule, task
+        from ima_nano_banana.domain.model import TaskView
+        from ima_nano_banana.engine.follow import follow
+
+        ports, adopted = self._ports, [job.item_id]
+
+        async def shown() -> None:
+            trace.charged = "yes"
+            if not job.item_id:
+                with suppress(StorageFault):
+                    adopted[0] = trace.item_id = (await ports.ledger.adopt(job.task, job.user_id, ports.realm)).id
+
+        window = schedule.window(job.eet, job.model_id, await self._history(job))
+        try:
+            with ports.followed():
+                verdict, view = await follow(job, ports, emit, timeout=how.timeout, window=window, shown=shown)
+        except (RejectedFault, AuthFault, TimeoutFault) as fault:
+            if isinstance(fault, RejectedFault) and job.item_id and not job.vouched:
+                # Nobody knows this id: it must not stand in the books as a task that is still to be fetched.
+                unknown = fault
+                await self._book(job, lambda books: books.failed(job.item_id, unknown))
+            if not job.urls or job.foreign:  # another account's pictures are handed to nobody
+                raise
+            verdict = task.kept(job.urls, job.failures, job.cover_url)
+            view = TaskView(task_id=job.task, medias=verdict.medias)
+        return replace(job, item_id=adopted[0]), verdict, view
+
+    async def _book(self, job: Job, booking: Callable[[AsyncLedger], Awaitable[object]]) -> None:
+        """Book what became of a task; one that never came into the books, on a full disk, is finished without them."""
+        if job.item_id:
+            await noted(booking(self._ports.ledger))
 
     async def _history(self, job: Job) -> list[float]:
         """Return how long such tasks took; a task that is paid for is followed without it as well."""
@@ -397,7 +423,8 @@ class Engine:
                 result = await fetch(result, job, folder, deadline, self._ports, stem=how.stem)
         except DownloadFault as fault:
             if fault.result is not None and fault.result.files:
-                await noted(self._ports.ledger.files(job.item_id, fault.result.files))
+                files = fault.result.files
+                await self._book(job, lambda books: books.files(job.item_id, files))
             raise
         for adjustment in result.adjustments[known:]:
             emit(Adjusted(adjustment=adjustment))

@@ -41,6 +41,10 @@ class Job:
     age: float = 0.0
     """Seconds since the task was created, when it is not this run that created it."""
     joined: bool = False
+    vouched: bool = True
+    """The id comes from a create of ours, so the service must know it."""
+    failures: tuple[str | None, ...] = ()
+    cover_url: str | None = None
     foreign: bool = False
     """It was paid with another key than the present one: of the same account, or of one that can't see it."""
     ended: Item | None = None
@@ -148,11 +152,37 @@ def job_of(
         requested=item.requested,
         adjustments=item.adjustments,
         urls=item.urls,
+        failures=item.failures,
+        cover_url=item.cover_url,
+        vouched=item.vouched,
         eet=eet,
         age=max(0.0, now - item.created_at),
         joined=True,
         foreign=key is not None and item.key_fingerprint not in ("", key),
         ended=item if item.ended else None,
+    )
+
+
+def unknown_job(task_id: str, user_id: str, language: Language, eet: tuple[float, float] | None = None) -> Job:
+    """Return a task that nobody vouches for; it comes into the books only once the service has shown it."""
+    return Job(
+        item_id="",
+        task_id=task_id,
+        user_id=user_id,
+        language=language,
+        prompt="",
+        task_type=None,
+        model_id=None,
+        model_name=None,
+        version_id=None,
+        size=None,
+        aspect_ratio=None,
+        count=1,
+        credit=None,
+        requested=None,
+        eet=eet,
+        joined=True,
+        vouched=False,
     )
 
 

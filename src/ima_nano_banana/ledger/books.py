@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 from ima_nano_banana.clock import Clock, SystemClock
 from ima_nano_banana.domain.model import Reservation
 from ima_nano_banana.domain.task import State
-from ima_nano_banana.errors import Fault, InternalFault, NetworkFault, StorageFault
+from ima_nano_banana.errors import Fault, InternalFault, NetworkFault, StorageFault, UsageFault
 from ima_nano_banana.ledger import batches, claims, history, limits, outcomes, rows, sql
 from ima_nano_banana.ledger.alive import Owner, is_alive
 from ima_nano_banana.ledger.claims import Desk
@@ -261,6 +261,20 @@ class Ledger:
             UsageFault: several fit.
         """
         return self._read(lambda tx: history.find(tx, name.strip(), realm))
+
+    def of_realm(self, name: str, realm: str) -> Item | None:
+        """Return the item of a name, for somebody who stands in ``realm``.
+
+        The simulated service and the real one know nothing of each other's tasks.
+
+        Raises:
+            UsageFault: several fit, or the one that fits is of the other realm.
+        """
+        item = self.find(name, realm=realm)
+        if item is None and (other := self.find(name)) is not None:
+            code = "ledger.simulated_task" if other.sandbox else "ledger.real_task"
+            raise UsageFault(code, phase="poll", id=other.task_id or name.strip())
+        return item
 
     def open_items(self, *, user_id: str | None = None, realm: str | None = None) -> list[Item]:
         """Return the paid tasks that are still to be finished or told of, newest first."""

@@ -81,6 +81,7 @@ class AsyncLedger:
     told = _threaded(Ledger.told)
     untold = _threaded(Ledger.untold)
     find = _threaded(Ledger.find)
+    of_realm = _threaded(Ledger.of_realm)
     open_items = _threaded(Ledger.open_items)
     tasks = _threaded(Ledger.tasks)
     changes = _threaded(Ledger.changes)

@@ -15,6 +15,7 @@ POLL_SCENES = (
     Scene("poll-refused", "detail", refuse, first=2),
     Scene("poll-html", "detail", page(), first=2),
     Scene("poll-code", "detail", code(5001, "temporary trouble"), first=1),
+    Scene("poll-trouble", "detail", code(5001, "temporary trouble")),
     Scene("poll-401-once", "detail", code(401, "Invalid or unauthorized API key", 401), first=1),
     Scene("poll-401", "detail", code(401, "Invalid or unauthorized API key", 401)),
     Scene("poll-redirect", "detail", elsewhere(), first=2),

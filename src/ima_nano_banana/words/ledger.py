@@ -37,6 +37,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "paced.do": ("请稍后再运行同一命令", "Run the same command again in a moment"),
     "unknown": ("账本中没有任务 {id}", "The ledger has no task {id}"),
     "unknown.do": ("用 `nano-banana tasks` 查看所有任务", "`nano-banana tasks` lists them all"),
+    "simulated_task": (
+        "任务 {id} 是在模拟环境里做的,真实的服务不认识它",
+        "The task {id} was made in the simulated service; the real one does not know it",
+    ),
+    "simulated_task.do": ("请在模拟环境里取回它", "Fetch it from the simulated service"),
+    "real_task": (
+        "任务 {id} 是在真实的服务上做的,模拟环境里没有它",
+        "The task {id} was made at the real service; the simulated one does not know it",
+    ),
+    "real_task.do": ("请不要在模拟环境里取它", "Fetch it from the real service instead"),
     "ambiguous": ("有多个任务符合 {id}", "{id} fits more than one task"),
     "ambiguous.do": ("请写出完整的任务编号", "Please give the whole task id"),
     "not_settled": (

@@ -134,6 +134,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "poll-refused": ("查询两次时连不上", "two looks find no connection"),
     "poll-html": ("查询两次得到网页", "two looks get a web page"),
     "poll-code": ("查询一次得到业务错误", "one look gets a business error"),
+    "poll-trouble": ("查询一直遇到业务错误码", "every look is answered with a business code"),
     "poll-401-once": ("查询一次说密钥无效", "one look is told that the key is invalid"),
     "poll-401": ("查询总说密钥无效", "every look is told that the key is invalid"),
     "poll-redirect": ("查询两次被重定向到陌生主机", "two looks are redirected to a stranger"),

@@ -167,7 +167,7 @@ async def resume(house: House, call: Call, task_id: str, language_asked: str | N
         name = task_id.strip()
         if not name:
             raise UsageFault("flags.missing", name="task_id")
-        item = await house.ledger.find(name, realm=house.realm)
+        item = await house.ledger.of_realm(name, house.realm)
         speaks = language
         if item is not None and language_asked is None:
             speaks = language_of(item.prompt, house.settings.language_asked)
