@@ -306,7 +306,6 @@ class Engine:
 
     async def _brought(self, verdict: Verdict, job: Job, how: How, emit: Emit, trace: Trace, *, since: float) -> Result:
         """Bring home what was made. It is saved then, but not closed before somebody was told: see `telling`."""
-        ports = self._ports
         good = tuple(media for media in verdict.medias if media.state == "done")
         result = self._result(job, verdict, since)
         await self._book(
