@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clocks import FakeClock
+from jsonschema import Draft202012Validator
 from mcp.types import CallToolResult, ElicitResult, ListRootsResult, Root
 from PIL import Image
 
@@ -25,6 +26,18 @@ if TYPE_CHECKING:
 
     from ima_nano_banana.sandbox.gallery import Draw
     from ima_nano_banana.sandbox.world import World
+
+
+class Checked(Client):
+    """A client that holds every reply, failures too, against the schema of its tool, as those of other SDKs do."""
+
+    async def call_tool(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        result = await super().call_tool(name, *args, **kwargs)
+        if isinstance(result, CallToolResult) and result.structured_content is not None:
+            schemas = {tool.name: tool.output_schema for tool in (await self.list_tools()).tools}
+            Draft202012Validator(schemas[name]).validate(result.structured_content)
+        return result
+
 
 ERAS = ["legacy", "2026-07-28"]
 """The handshake of the first protocol, and the one without."""
@@ -103,7 +116,7 @@ class Rig:
         person = person or Person()
         extensions = rules.pop("extensions", None)
         server = Server(house or self.house(**rules))
-        async with Client(
+        async with Checked(
             server,
             mode=era,
             elicitation_callback=person.elicited if person.answer else None,

@@ -127,3 +127,33 @@ async def test_data_leaves_no_file_behind(rig: Rig, tmp_path: Path, monkeypatch:
     data = base64.b64encode(picture(rig.folder / "elsewhere" / "cat.png").read_bytes()).decode()
     assert (await edited(rig, "legacy", data))["status"] == "done"
     assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize("asked", ["my%20cat.png", "@my cat.png", "'my cat.png'", "my\u00a0cat.png"])
+async def test_a_name_that_looks_alike_is_taken_and_said(rig: Rig, asked: str) -> None:
+    picture(rig.work / "my cat.png")
+    async with rig.client(person=willing()) as client:
+        told = body(await client.call_tool("edit_image", {"prompt": "at night", "images": [asked]}))
+    assert told["status"] == "done"
+    assert "my cat.png" in told["notes"][0]
+
+
+async def test_a_name_that_looks_alike_leads_nowhere_that_may_not_be_read(rig: Rig, tmp_path: Path) -> None:
+    picture(tmp_path / "elsewhere" / "my cat.png")
+    for asked in (f"{tmp_path}/elsewhere/my%20cat.png", "%2e%2e/elsewhere/my cat.png", "@../elsewhere/my cat.png"):
+        async with rig.client(person=willing()) as client:
+            error = body(await client.call_tool("edit_image", {"prompt": "x", "images": [asked]}))["error"]
+        assert error["kind"] == "usage"
+        assert rig.world.books.count("put") == 0
+
+
+@pytest.mark.parametrize("prefix", ["", "data:image/jpeg;base64,"])
+async def test_data_cut_short_is_refused_before_anything_is_uploaded(rig: Rig, prefix: str) -> None:
+    whole = picture(rig.work / "a.jpg", size=(400, 300), kind="JPEG").read_bytes()
+    text = base64.b64encode(whole).decode()
+    async with rig.client(person=willing()) as client:
+        given = {"prompt": "x", "images": [prefix + text[: len(text) // 3]]}
+        error = body(await client.call_tool("edit_image", given))["error"]
+    assert (error["kind"], error["charged"]) == ("usage", "no")
+    assert "nano-banana-" not in error["message"]
+    assert rig.world.books.count("put") == 0

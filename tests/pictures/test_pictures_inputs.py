@@ -13,6 +13,7 @@ from PIL import Image
 from ima_nano_banana import words
 from ima_nano_banana.errors import UsageFault
 from ima_nano_banana.pictures import inputs
+from ima_nano_banana.pictures.copies import copy_of
 from ima_nano_banana.pictures.inputs import look
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX files")
@@ -144,8 +145,12 @@ def test_an_https_url_is_passed_on_as_written_and_not_fetched(tmp_path):
 def test_a_file_that_was_exchanged_after_the_look_is_noticed(tmp_path):
     (tmp_path / "a.png").write_bytes(picture())
     found = look("a.png", tmp_path)
-    assert inputs.unchanged(found)
-    (tmp_path / "a.png").write_bytes(picture(colour="blue"))
-    assert not inputs.unchanged(found)
-    (tmp_path / "a.png").write_text("secret")
-    assert not inputs.unchanged(found)
+    assert copy_of(found, inputs.MAX_BYTES).data == tmp_path / "a.png"
+    for other in (picture(colour="blue"), b"secret"):
+        (tmp_path / "a.png").write_bytes(other)
+        with pytest.raises(UsageFault) as caught:
+            copy_of(found, inputs.MAX_BYTES)
+        assert caught.value.code == "image.changed"
+    (tmp_path / "a.png").unlink()
+    with pytest.raises(UsageFault):
+        copy_of(found, inputs.MAX_BYTES)

@@ -154,6 +154,7 @@ class Hands:
         return How(
             max_credits=row.max_credits,
             keep_size=bool(found.how.get("keep_size")),
+            keep_metadata=bool(found.how.get("keep_metadata")),
             download=bool(found.how.get("download", True)),
             timeout=float(found.how.get("timeout", 600.0)),
             output_dir=self._root(found.batch_id) / path.parent,

@@ -37,6 +37,14 @@ class Adjustment:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark with values in it; ``key`` is one of ``words``."""
+
+    key: str
+    params: Mapping[str, object]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What a door was told, word for word; nothing is checked yet."""
@@ -52,6 +60,8 @@ class Wish:
     extra: Mapping[str, object] = field(default_factory=dict)
     language: str | None = None
     user_id: str = "default"
+    notes: tuple[Note, ...] = ()
+    """What the door itself has to remark about its inputs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,8 +235,9 @@ class Result:
     task_type: str | None = None
     failures: tuple[str | None, ...] = ()
     """The service's own reason for each picture that was not made."""
-    notes: tuple[str, ...] = ()
-    """Keys of remarks that a person should read (a preference that couldn't be written, a watermarked URL)."""
+    notes: tuple[str | Note, ...] = ()
+    """Remarks, or the keys of those without values, that a person should read (a preference that couldn't be
+    written, a watermarked URL, metadata that was left out)."""
 
     @property
     def url(self) -> str | None:

@@ -68,6 +68,7 @@ def submit(desk: Desk, found: Checked, told: Order, batch: Batch) -> None:
 
     how = {
         "keep_size": order.on(desk.values, "keep_size"),
+        "keep_metadata": order.on(desk.values, "keep_metadata"),
         "download": not order.on(desk.values, "no_download"),
         "timeout": order.how_of({**desk.values, "max_credits": None}).timeout,
     }

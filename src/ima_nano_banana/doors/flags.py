@@ -69,6 +69,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag("--all", "switch", commands=("resume",)),
     Flag("--again", "switch", commands=(SCRIPT, *_MAKING, "regenerate", "batch")),
     Flag("--keep-size", "switch", commands=(SCRIPT, *_MAKING, "regenerate", "batch")),
+    Flag("--keep-metadata", "switch", commands=(SCRIPT, "edit", "generate", "batch")),
     Flag("--remember-model", "switch", commands=(SCRIPT, *_MAKING)),
     Flag("--output-dir", metavar="DIR", commands=(SCRIPT, *_FOLLOWING, "batch", "worker")),
     Flag("--no-download", "switch", commands=(SCRIPT, *_FOLLOWING, "batch")),

@@ -129,6 +129,7 @@ class AsyncClient:
         download: bool = True,
         output_dir: str | Path | None = None,
         timeout: float = 600.0,
+        keep_metadata: bool = False,
         on_event: Callable[[Event], None] = _quiet,
     ) -> Result:
         """Make pictures from a prompt, or from a prompt and input images.
@@ -148,6 +149,7 @@ class AsyncClient:
             download: Save the pictures; otherwise only their URLs are returned.
             output_dir: Where to save; the current folder by default.
             timeout: Seconds to follow the task after it was created.
+            keep_metadata: Upload input pictures with their EXIF, which may name a place.
             on_event: Receives every event of :mod:`ima_nano_banana.domain.events`.
 
         Raises:
@@ -172,6 +174,7 @@ class AsyncClient:
             download=download,
             output_dir=Path(output_dir) if output_dir is not None else None,
             timeout=timeout,
+            keep_metadata=keep_metadata,
         )
         return await self.engine.generate(wish, how, on_event)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ima_nano_banana import words
 from ima_nano_banana.doors import messages
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def result(made: Result, language: Language) -> Json:
         "sandbox": made.sandbox,
         "version_id": made.version_id,
         "language": language,
-        "notes": [words.text(key, language) for key in made.notes],
+        "notes": [messages.note(one, language) for one in made.notes],
         "message": messages.succeeded(made, language),
     }
 

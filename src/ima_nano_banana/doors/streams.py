@@ -312,8 +312,8 @@ class Reporter:
 
         self._simulated()
         human.show_result(self.printer, result, message, self.language)
-        for key in result.notes:
-            self.printer.err(words.text(key, self.language))
+        for one in result.notes:
+            self.printer.err(messages.note(one, self.language))
         if self.picture is not None and result.files:
             self.picture(result)
 

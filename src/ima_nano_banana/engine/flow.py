@@ -85,17 +85,19 @@ class Engine:
 
     async def _generate(self, wish: Wish, how: How, emit: Emit, trace: Trace) -> Result:
         started = self._ports.clock.monotonic()
-        request, inputs = self._prepare(wish)
+        request, inputs = await self._prepare(wish)
         trace.acknowledged = True
         emit(Acknowledged())
         for adjustment in request.adjustments:
             emit(Adjusted(adjustment=adjustment))
         job = await self._pay(request, inputs, how, emit, trace)
+        notes = (*wish.notes, *prepare.notes_on(inputs, keep_metadata=how.keep_metadata))
+        job = replace(job, notes=(*job.notes, *notes))
         return await self._finish(job, how, emit, trace, since=started)
 
     async def quote(self, wish: Wish, how: How) -> Quote:
         """Price the wish. Only the free product list is read; nothing is created, uploaded or charged."""
-        request, inputs = self._prepare(wish)
+        request, inputs = await self._prepare(wish)
         self._ports.key()
         quote = self._priced(await self._products(request.task_type), request, inputs)
         prepare.check_budget(quote, how)
@@ -159,7 +161,7 @@ class Engine:
             emit(job.started())
         return await self._finish(job, how, emit, trace, since=started)
 
-    def _prepare(self, wish: Wish) -> tuple[Request, tuple[Input, ...]]:
+    async def _prepare(self, wish: Wish) -> tuple[Request, tuple[Input, ...]]:
         """Check all that can be checked without the network."""
         from ima_nano_banana.local import preferences
 
@@ -168,13 +170,13 @@ class Engine:
             task_type = wish.task_type or (TEXT_TO_IMAGE if not wish.images else "image_to_image")
             preferred = preferences.read(self._ports.root, wish.user_id, task_type, sandbox=self._ports.sandbox)
         request = resolve(wish, preferred_model=preferred)
-        return request, prepare.look_at_inputs(request, self._ports)
+        return request, await prepare.look_at_inputs(request, self._ports)
 
     async def _pay(self, request: Request, inputs: tuple[Input, ...], how: How, emit: Emit, trace: Trace) -> Job:
         """Quote, check every limit, upload, reserve and create; or join what was paid before."""
         self._ports.key()
         trace.phase = "catalog"
-        uploads = prepare.Uploads(inputs, self._ports)
+        uploads = prepare.Uploads(inputs, self._ports, keep_metadata=how.keep_metadata)
         try:
             early = inputs and how.max_credits is None and not how.no_spend and await self._may_upload(request, inputs)
             if early:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.domain.events import Started
-from ima_nano_banana.domain.model import Adjustment, Requested, Result
+from ima_nano_banana.domain.model import Adjustment, Note, Requested, Result
 from ima_nano_banana.domain.schedule import expected_seconds
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class Job:
     """Where its pictures were ordered to, if they are to go there."""
     unbooked: Reservation | None = None
     """The create of this run, if its task id could not be written down yet."""
+    notes: tuple[str | Note, ...] = ()
 
     @property
     def task(self) -> str:
@@ -209,4 +210,5 @@ def result_of(job: Job, *, urls: tuple[str, ...], cover_url: str | None, elapsed
         sandbox=sandbox,
         language=job.language,
         task_type=job.task_type,
+        notes=job.notes,
     )

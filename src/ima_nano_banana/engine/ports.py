@@ -43,6 +43,7 @@ class How:
         remember_model: Store this model as the user's preference once the picture is there.
         no_spend: Quote and look, but never send a create.
         agreed: The quote that somebody agreed to; what it says is bought, whatever the list's defaults are by then.
+        keep_metadata: Upload input pictures with their EXIF and all else that is no part of the picture.
         stem: File name of the pictures without a suffix; ``None`` makes one of prompt and task id.
     """
 
@@ -56,6 +57,7 @@ class How:
     no_spend: bool = False
     stem: str | None = None
     agreed: Quote | None = None
+    keep_metadata: bool = False
 
 
 @dataclass(slots=True, kw_only=True)

@@ -116,6 +116,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "really pay a second time for a request that is still open or of unknown outcome",
     ),
     "keep_size": ("不降低尺寸,宁可失败", "never step down to a smaller size; fail instead"),
+    "keep_metadata": (
+        "上传输入图片时保留拍摄地点等附加信息",
+        "upload input images with their place, time and other metadata",
+    ),
     "remember_model": ("把这个模型存为偏好", "store this model as your preference"),
     "output_dir": ("图片保存的文件夹", "folder for the images"),
     "no_download": ("只返回链接,不下载", "return links only"),

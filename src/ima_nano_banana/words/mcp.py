@@ -166,6 +166,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "bad_arguments": ("参数不符合要求:{fields}", "These arguments won't do: {fields}"),
     "bad_arguments.do": ("按工具说明修改参数后重试", "Correct them as the tool's description says and try again"),
+    "unknown_arguments": (
+        "这个工具没有这些参数:{unknown}",
+        "This tool does not have these arguments: {unknown}",
+    ),
+    "unknown_arguments.do": (
+        "没有创建任务,也没有扣费。可用的参数:{known}",
+        "Nothing was made or charged. Its arguments are: {known}",
+    ),
+    "unknown_hint": ("{name}(是不是 {meant}?)", "{name} (did you mean {meant}?)"),
     "bad_answer": ("客户端对询问的回答无法解读", "The client's answer to the question can't be read"),
     "bad_answer.do": ("没有扣费;请重试", "Nothing was charged; try again"),
     # Starting it

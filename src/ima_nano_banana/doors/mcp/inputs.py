@@ -5,14 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import anyio.to_thread
 
+from ima_nano_banana.domain.model import Note
 from ima_nano_banana.doors import references
 from ima_nano_banana.doors.mcp.house import is_working_folder
 from ima_nano_banana.errors import UsageFault
-from ima_nano_banana.pictures.inputs import MAX_BYTES, local_path
+from ima_nano_banana.pictures.inputs import MAX_BYTES, local_path, look
+from ima_nano_banana.pictures.lookalike import alike
 from ima_nano_banana.pictures.sniff import sniff
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ SHORTEST_PICTURE = 32
 """Characters; a shorter word is a path, even one made of base64 letters."""
 
 
-async def located(images: Sequence[str], house: House, questions: Questions, folder: Path) -> tuple[str, ...]:
+async def located(images: Sequence[str], house: House, questions: Questions, folder: Path) -> Located:
     """Turn what the client named into what the engine takes.
 
     Args:
@@ -44,22 +46,32 @@ async def located(images: Sequence[str], house: House, questions: Questions, fol
         UsageFault: a path outside the allowed folders, unreadable data, or a picture that is not known.
         AskedError: the client must tell its roots first.
     """
-    found = []
+    found = Located([], [])
     for number, told in enumerate(images, start=1):
         asked = told.strip()
         data = None if asked.startswith("@") else _data(asked, number)
         if data is not None:
-            found.append(_stored(data, folder, number))
+            found.images.append(await anyio.to_thread.run_sync(_stored, data, folder, number))
         elif asked.startswith("@"):
             # The references read three attributes of a desk, which a house has as well.
             desk = cast("Desk", house)
-            own = await anyio.to_thread.run_sync(references.resolved, desk, (asked,))
-            found += own if own != (asked,) else (await _allowed(asked, house, questions),)
+            own = await anyio.to_thread.run_sync(references.resolved, desk, (asked,), house.cwd)
+            if own != (asked,):
+                found.images.extend(own)
+            else:
+                await _allowed(asked, house, questions, found)
         elif not asked or _WEB.match(asked):
-            found.append(asked)
+            found.images.append(asked)
         else:
-            found.append(await _allowed(asked, house, questions))
-    return tuple(found)
+            await _allowed(asked, house, questions, found)
+    return found
+
+
+class Located(NamedTuple):
+    """The inputs as the engine takes them, and what there is to remark about how they were found."""
+
+    images: list[str]
+    notes: list[Note]
 
 
 def _data(asked: str, number: int) -> bytes | None:
@@ -91,21 +103,56 @@ def _stored(data: bytes, folder: Path, number: int) -> str:
     kind = sniff(data)
     path = folder / f"input-{number}.{kind.suffix if kind else 'bin'}"
     path.write_bytes(data)
+    try:
+        look(str(path), folder)
+    except UsageFault as fault:
+        if fault.code == "image.damaged":  # the client knows no such file, only its own data
+            raise UsageFault("mcp.bad_data", number=number) from None
+        raise
     return str(path)
 
 
-async def _allowed(asked: str, house: House, questions: Questions) -> str:
-    """Return the real path, links resolved, if it lies where the server may read."""
-    path = _real(local_path(asked, house.cwd))
+async def _allowed(asked: str, house: House, questions: Questions, found: Located) -> None:
+    """Add the real path, links resolved, if it lies where the server may read.
+
+    A name that only looks like that of a file is judged by where the file lies, and nothing is told of other places.
+    """
+    exact = await anyio.to_thread.run_sync(_exact, asked, house)
+    meant = [exact] if exact is not None else list(await anyio.to_thread.run_sync(alike, asked, house.cwd))
+    paths = [_real(one) for one in meant] or [_real(local_path(asked, house.cwd))]
+    folders = await _folders(paths, house, questions)
+    inside = [one for one in paths if _inside(one, folders)]
+    if not inside:
+        raise UsageFault("mcp.outside", path=asked, folders=[str(one) for one in folders])
+    if len(inside) > 1:
+        raise UsageFault("image.ambiguous", path=asked, names=[str(one) for one in inside])
+    found.images.append(str(inside[0]))
+    if exact is None and meant:
+        found.notes.append(Note("image.note_alike", {"asked": asked, "name": inside[0].name}))
+
+
+def _exact(asked: str, house: House) -> Path | None:
+    """Return the file of this very name, if there is one."""
+    try:
+        path = local_path(asked, house.cwd)
+        return path if path.exists() else None
+    except (OSError, ValueError):
+        return None
+    except UsageFault as fault:
+        if fault.code == "image.scheme":
+            raise
+        return None
+
+
+async def _folders(paths: list[Path], house: House, questions: Questions) -> list[Path]:
+    """Return where the server may read; the client's roots are asked for only if the others do not do."""
     folders = [_real(one) for one in house.settings.allow_paths]
     if is_working_folder(house.cwd):
         folders.append(_real(house.cwd))
     folders.append(_real(house.output_dir))
-    if not _inside(path, folders):
+    if not any(_inside(one, folders) for one in paths):
         folders += [_real(local_path(root, house.cwd)) for root in await questions.roots() if _is_file_url(root)]
-        if not _inside(path, folders):
-            raise UsageFault("mcp.outside", path=asked, folders=[str(one) for one in folders])
-    return str(path)
+    return folders
 
 
 def _is_file_url(root: str) -> bool:

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from ima_nano_banana import __version__
 from ima_nano_banana.doors.mcp import answers, shelf, tools_looking, tools_making
+from ima_nano_banana.doors.mcp.arguments import understood
 from ima_nano_banana.doors.mcp.house import House
 from ima_nano_banana.doors.mcp.tasks import Tasks
 from ima_nano_banana.errors import UsageFault
@@ -70,20 +71,26 @@ class Server(MCPServer[House]):
             tools_looking.add_limits,
         ):
             add(self, house)
+        for tool in self._tool_manager.list_tools():
+            tool.parameters["additionalProperties"] = False
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[House, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
         """Call a tool; arguments that won't do are answered with the error object, as any other fault."""
-        if name not in {tool.name for tool in await self.list_tools()}:
+        tool = self._tool_manager.get_tool(name)
+        if tool is None:
             raise MCPError(code=INVALID_PARAMS, message=f"Unknown tool: {name}")
         try:
-            return await super().call_tool(name, arguments, context)
+            told = understood(arguments, tool.parameters, self.house.language)
+            return await super().call_tool(name, told, context)
+        except UsageFault as fault:
+            return await answers.failed(fault, self.house.language, self.house)
         except ToolError as refused:
             if not isinstance(refused.__cause__, ValidationError):
                 raise
-            fault = UsageFault("mcp.bad_arguments", fields=_fields(refused.__cause__))
-            return await answers.failed(fault, self.house.language, self.house)
+            wrong = UsageFault("mcp.bad_arguments", fields=_fields(refused.__cause__))
+            return await answers.failed(wrong, self.house.language, self.house)
 
     async def list_resources(self) -> list[Resource]:
         """Return the user's newest pictures."""

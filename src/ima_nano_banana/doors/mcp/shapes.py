@@ -1,11 +1,13 @@
 """The shapes of structured results, for the tools' output schemas. Programs and models read them.
 
 Only the schema is used: the objects themselves are those of every other door (interface, sections 4 and 9).
+A failure is an answer of its tool as well and fits its schema: there are clients that throw away what does not,
+and with it the reason.
 """
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Adjustment(BaseModel):
@@ -35,6 +37,18 @@ class Error(BaseModel):
     sandbox: bool
 
 
+def _either(*keys: str) -> ConfigDict:
+    """Ask for one of these keys at least."""
+    return ConfigDict(json_schema_extra={"anyOf": [{"required": [key]} for key in keys]})
+
+
+class Answer(BaseModel):
+    """What every answer may hold: a failure says what went wrong."""
+
+    status: Literal["done", "running", "failed"] | None = None
+    error: Error | None = None
+
+
 class QuoteBody(BaseModel):
     """A price: ``credit`` is for all images, ``credit_each`` for one."""
 
@@ -52,20 +66,22 @@ class QuoteBody(BaseModel):
     sandbox: bool
 
 
-class Quote(BaseModel):
-    """The result of ``quote_image``."""
+class Quote(Answer):
+    """The price, or an error."""
 
-    quote: QuoteBody
+    model_config = _either("quote", "error")
+    quote: QuoteBody | None = None
 
 
-class Picture(BaseModel):
-    """The result of a tool that makes or fetches images.
+class Picture(Answer):
+    """The images, the task that goes on making them, or an error; with it the price that was not agreed to.
 
     ``message`` is the exact text for the user, ``credit`` the points charged for all images. ``files`` are
     absolute paths on the server's machine, ``resources`` the addresses of the same images for resources/read.
     """
 
-    status: Literal["done", "running", "failed"]
+    model_config = _either("error", "sandbox")
+    quote: QuoteBody | None = None
     task_id: str | None = None
     url: str | None = None
     urls: list[str] = []
@@ -87,13 +103,12 @@ class Picture(BaseModel):
     notes: list[str] = []
     expected_seconds: list[int] = []
     elapsed_seconds: float | None = None
-    sandbox: bool
-    language: str
+    sandbox: bool | None = None
+    language: str | None = None
     message: str | None = None
-    charged: str | None = None
+    charged: Literal["no", "yes", "unknown"] | None = None
     resume_tool: str | None = None
     resume_command: str | None = None
-    error: Error | None = None
 
 
 class TaskRow(BaseModel):
@@ -112,10 +127,11 @@ class TaskRow(BaseModel):
     prompt: str | None = None
 
 
-class Tasks(BaseModel):
-    """The result of ``list_tasks``, newest first."""
+class Tasks(Answer):
+    """The tasks, newest first, or an error."""
 
-    tasks: list[TaskRow]
+    model_config = _either("tasks", "error")
+    tasks: list[TaskRow] | None = None
 
 
 class SizePrice(BaseModel):
@@ -138,10 +154,11 @@ class ModelRow(BaseModel):
     expected_seconds: list[int]
 
 
-class Models(BaseModel):
-    """The result of ``list_models``."""
+class Models(Answer):
+    """The models, or an error."""
 
-    models: list[ModelRow]
+    model_config = _either("models", "error")
+    models: list[ModelRow] | None = None
 
 
 class LimitRow(BaseModel):
@@ -165,8 +182,9 @@ class ServerRules(BaseModel):
     sandbox: bool
 
 
-class Limits(BaseModel):
-    """The result of ``get_limits``."""
+class Limits(Answer):
+    """The limits and the server's own rules, or an error."""
 
-    limits: list[LimitRow]
-    server: ServerRules
+    model_config = _either("limits", "error")
+    limits: list[LimitRow] | None = None
+    server: ServerRules | None = None

@@ -62,9 +62,8 @@ async def quote(house: House, call: Call, wish: Wish, max_credits: int | None) -
 
     async def work() -> Answer:
         with tempfile.TemporaryDirectory(prefix="nano-banana-") as folder:
-            told = replace(
-                wish, images=await located(wish.images, house, Questions(call), Path(folder)), language=language
-            )
+            found = await located(wish.images, house, Questions(call), Path(folder))
+            told = replace(wish, images=tuple(found.images), language=language)
             priced = await house.engine.quote(told, How(max_credits=max_credits))
         return answers.plain(answers.priced(priced, language, house))
 
@@ -79,8 +78,8 @@ async def make(house: House, call: Call, wish: Wish, how: How, wait_seconds: flo
         questions = Questions(call)
         with ExitStack() as stack:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="nano-banana-"))
-            images = await located(wish.images, house, questions, Path(folder))
-            told = replace(wish, images=images, language=language)
+            found = await located(wish.images, house, questions, Path(folder))
+            told = replace(wish, images=tuple(found.images), notes=tuple(found.notes), language=language)
             run = await _begun(house, questions, told, _ruled(how, house), language)
             # The run reads the folder as long as it lives, which may be longer than this call.
             clean = stack.pop_all().close
