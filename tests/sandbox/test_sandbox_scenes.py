@@ -318,6 +318,31 @@ async def test_bodies_may_be_nested_too_deep_or_be_cut_or_have_no_id(
     assert (await clients(worlds("poll-null")).look("any")).json().get("data") is None
 
 
+@pytest.mark.parametrize(
+    "scene",
+    ["list-drip", "create-drip", "poll-drip", "poll-drip-once", "token-drip", "download-drip", "download-drip-once"],
+)
+async def test_a_body_may_drip(worlds: Callable[..., Any], clients: Callable[..., Any], clock: Any, scene: str) -> None:
+    http, url = await _picture(worlds, clients, clock, "")
+    client = clients(worlds(scene))
+    before = clock.now
+    if scene.startswith("download"):
+        http, url = await _picture(worlds, clients, clock, scene)
+        async with http.stream("GET", url) as answer:
+            parts = answer.aiter_raw()
+            assert [len(await anext(parts)) for _ in range(3)] == [64, 1, 1]
+        return
+    task_id = "" if scene in ("list-drip", "create-drip", "token-drip") else (await client.made())
+    send: dict[str, Callable[[], Awaitable[httpx2.Response]]] = {
+        "list": client.list,
+        "create": lambda: client.create(order()),
+        "poll": lambda: client.look(task_id),
+        "token": client.token,
+    }
+    await _seen(send[scene.partition("-")[0]]())
+    assert clock.now - before > 60
+
+
 @pytest.mark.parametrize("scene", ["huge-answer", "create-huge", "poll-huge"])
 async def test_a_body_may_be_absurdly_large(
     worlds: Callable[..., Any], clients: Callable[..., Any], scene: str

@@ -76,6 +76,11 @@ def done_then(before: Before) -> After:
     return after
 
 
+def done_then_dripped(call: Call, answer: Response) -> Response:
+    """Do what was asked and let the answer drip."""
+    return answers.drip(answer, call.scope)
+
+
 def done_then_late(_: Call, answer: Response) -> Response:
     """Do what was asked and answer too late."""
     return answers.Late(answer)

@@ -11,6 +11,7 @@ from ima_nano_banana.sandbox.scene import Scene
 from ima_nano_banana.sandbox.scene_parts import (
     code,
     done_then,
+    done_then_dripped,
     done_then_halved,
     done_then_late,
     drop,
@@ -88,6 +89,7 @@ CREATE_SCENES = (
     Scene("create-500-json", "create", after=lambda *_: Response('{"error":"internal"}', 500)),
     Scene("create-502-unbilled", "create", status(502)),
     Scene("create-slow", "create", after=done_then_late),
+    Scene("create-drip", "create", after=done_then_dripped),
     Scene("create-cut", "create", after=done_then_halved),
     Scene("create-no-id", "create", after=done_then(_no_id)),
     Scene("create-html", "create", after=done_then(page())),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from ima_nano_banana.sandbox import answers
 from ima_nano_banana.sandbox.catalogue import FLASH, Node, Tree, leaf, leaves, rule, tag_field
 from ima_nano_banana.sandbox.scene import Scene
-from ima_nano_banana.sandbox.scene_parts import code, drop, elsewhere, late, page, retry_at, status
+from ima_nano_banana.sandbox.scene_parts import code, done_then_dripped, drop, elsewhere, late, page, retry_at, status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -210,6 +210,7 @@ LIST_SCENES = (
     Scene("list-drop-once", "list", drop, first=1),
     Scene("list-down", "list", status(503)),
     Scene("list-slow", "list", late),
+    Scene("list-drip", "list", after=done_then_dripped),
     Scene("list-html", "list", page()),
     Scene("list-401", "list", code(401, "Invalid or unauthorized API key", 401)),
     Scene("list-redirect", "list", elsewhere(302)),

@@ -61,7 +61,7 @@ class Service:
         self._language = language
         self._clock = clock or SystemClock()
         self._log = log or logging.getLogger(__name__)
-        self._line = Line(transport)
+        self._line = Line(transport, self._clock)
 
     async def __aenter__(self) -> Self:
         return self
