@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import sys
 from dataclasses import dataclass, field, replace
@@ -19,10 +18,11 @@ from ima_nano_banana.errors import Fault, UsageFault
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from ima_nano_banana.batch.identity import Names
     from ima_nano_banana.domain.model import Quote
     from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.engine.ports import Ports
-    from ima_nano_banana.ledger import Item
+    from ima_nano_banana.ledger import Item, Twin
 
 CONCURRENCY = 16
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -42,6 +42,7 @@ class Order:
         source: What a person calls it.
         base: Where relative paths begin.
         batch_id: Its name in the books.
+        names: All that it may be called there.
         folder: Where the pictures go.
         concurrency: How many rows at once.
         rate: At most so many creates in so many seconds.
@@ -53,6 +54,7 @@ class Order:
     source: str
     base: Path
     batch_id: str
+    names: Names
     folder: Path
     concurrency: int
     rate: tuple[int, float] | None
@@ -70,6 +72,8 @@ class Checked:
     lists: Mapping[str, list[object]] = field(default_factory=dict)
     items: Mapping[str, Item] = field(default_factory=dict)
     spent: int = 0
+    batch_id: str
+    twin: Twin | None = None
 
 
 def order_of(desk: Desk) -> Order:
@@ -78,21 +82,21 @@ def order_of(desk: Desk) -> Order:
     Raises:
         UsageFault: one of them can't be read.
     """
+    from ima_nano_banana.batch.identity import names_of
     from ima_nano_banana.local import paths
 
     values = desk.values
     told = order.text(values, "file") or order.STDIN
     data, path = _data(told)
-    name = order.text(values, "name") or (str(path) if path else hashlib.sha256(data).hexdigest())
-    facts = "\0".join(("batch", desk.realm, desk.user, name))
-    batch_id = hashlib.sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    names = names_of(desk.realm, desk.user, told=order.text(values, "name"), path=path, data=data)
     folder = order.text(values, "output_dir")
-    default = paths.default_folder(desk.env, Path.cwd()) / (path.stem if path else f"batch-{batch_id[:6]}")
+    default = paths.default_folder(desk.env, Path.cwd()) / (path.stem if path else f"batch-{names.own[:6]}")
     return Order(
         data=data,
         source=path.name if path else (order.text(values, "name") or "-"),
         base=path.parent if path else Path.cwd(),
-        batch_id=batch_id,
+        batch_id=names.own,
+        names=names,
         folder=Path(folder).expanduser().absolute() if folder else default.absolute(),
         concurrency=order.whole(values, "concurrency", least=1) or CONCURRENCY,
         rate=rate_of(order.text(values, "rate")),
@@ -188,13 +192,14 @@ def in_file_order(faults: Sequence[LineFault]) -> tuple[LineFault, ...]:
     return tuple(sorted(faults, key=lambda one: one.line))
 
 
-async def checked(ports: Ports, told: Order, plan: Plan) -> Checked:
+async def checked(ports: Ports, told: Order, plan: Plan, *, user: str, shared: bool) -> Checked:
     """Price every row on one product list, and look up what the books know of the batch.
 
     Raises:
         Fault: the list can't be read; not if the file has faults of its own, as those are told then.
     """
     from ima_nano_banana.batch import price
+    from ima_nano_banana.batch.identity import known_as
     from ima_nano_banana.domain import offers
 
     lists: dict[str, list[object]] = {}
@@ -202,17 +207,30 @@ async def checked(ports: Ports, told: Order, plan: Plan) -> Checked:
         ports.key()
         for task_type in dict.fromkeys(row.request.task_type for row in plan.rows):
             lists[task_type] = await ports.service().products(task_type)
-        standing = await ports.ledger.batch(told.batch_id)
-        items = {str(item.row_id): item for item in await ports.ledger.batch_items(told.batch_id)}
+        folder = None if shared else told.folder
+        batch_id, twin = await known_as(
+            ports.ledger, told.names, plan.rows, realm=ports.realm, user=user, folder=folder
+        )
+        standing = await ports.ledger.batch(batch_id)
+        items = {str(item.row_id): item for item in await ports.ledger.batch_items(batch_id)}
     except Fault:
         if plan.faults:
-            return Checked(plan=plan, faults=plan.faults)
+            return Checked(plan=plan, faults=plan.faults, batch_id=told.batch_id)
         raise
     listed = [offer for task_type, data in lists.items() for offer in offers.read_catalogue(data, task_type)]
     prices, dear = price.priced(plan.rows, listed)
-    faults = in_file_order([*plan.faults, *dear, *_changed(plan.rows, items, told.batch_id)])
+    faults = in_file_order([*plan.faults, *dear, *_changed(plan.rows, items, batch_id)])
     spent = standing.committed if standing is not None else 0
-    return Checked(plan=plan, prices=prices, faults=faults, lists=lists, items=items, spent=spent)
+    return Checked(
+        plan=plan,
+        prices=prices,
+        faults=faults,
+        lists=lists,
+        items=items,
+        spent=spent,
+        batch_id=batch_id,
+        twin=twin,
+    )
 
 
 def _changed(rows: Sequence[Row], items: Mapping[str, Item], batch_id: str) -> list[LineFault]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ima_nano_banana.ledger.books import Ledger
 from ima_nano_banana.ledger.limits import Pace
-from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Cost, Filters, Item, Limit, Standing
+from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Cost, Filters, Item, Limit, Standing, Twin
 from ima_nano_banana.ledger.threaded import AsyncLedger
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ __all__ = [
     "Limit",
     "Pace",
     "Standing",
+    "Twin",
     "is_shared",
     "open_ledger",
 ]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ima_nano_banana.domain.model import Adjustment, Quote
     from ima_nano_banana.ledger.history import Group
-    from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Cost, Period
+    from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Cost, Period, Twin
 
 T = TypeVar("T")
 
@@ -388,6 +388,19 @@ class Ledger:
         with suppress(StorageFault):
             self._write(claims.bury)
         return self._read(lambda tx: batches.items(tx, batch_id))
+
+    def batch_file(self, file: str) -> str | None:
+        """Return the batch that a file is known as; ``file`` is a digest of its path, or a batch's own id."""
+        return self._read(lambda tx: batches.of_file(tx, file))
+
+    def batch_file_set(self, file: str, batch_id: str, path: str | None) -> None:
+        """Note which batch a file is."""
+        values = {"file": file, "batch_id": batch_id, "path": path}
+        self._write(lambda tx, _: tx.execute(sql.SET_BATCH_FILE, values).rowcount)
+
+    def batch_twins(self, realm: str, user_id: str, row_ids: Sequence[str]) -> list[Twin]:
+        """Return the batches that have rows of the same ids, the newest first."""
+        return self._read(lambda tx: batches.twins(tx, realm, user_id, row_ids))
 
     # --- the file ---
 

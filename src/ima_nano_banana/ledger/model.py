@@ -248,3 +248,13 @@ class BatchStanding:
     def left(self) -> int | None:
         """Return what is left of the budget, if there is one."""
         return None if self.batch.budget is None else max(0, self.batch.budget - self.committed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """Another batch with rows of the same ids: the files that it is known by, and those rows."""
+
+    batch_id: str
+    name: str
+    paths: tuple[str, ...]
+    items: tuple[Item, ...]

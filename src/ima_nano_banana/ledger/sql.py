@@ -120,6 +120,13 @@ SENT = """SELECT sent_at FROM attempts WHERE account = :account AND sent_at > :s
 
 ROW = f"{_SELECT} WHERE batch_id = :batch_id AND row_id = :row_id"
 BATCH_ROWS = f"{_SELECT} WHERE batch_id = :batch_id AND row_id IS NOT NULL"
+BATCH_FILE = "SELECT batch_id FROM batch_files WHERE file = :file UNION SELECT id FROM batches WHERE id = :file"
+SET_BATCH_FILE = """INSERT INTO batch_files (file, batch_id, path) VALUES (:file, :batch_id, :path)
+    ON CONFLICT (file) DO UPDATE SET batch_id = excluded.batch_id, path = excluded.path"""
+BATCH_PATHS = "SELECT path FROM batch_files WHERE batch_id = :batch_id AND path IS NOT NULL"
+BATCH_NAMES = "SELECT id, name FROM batches WHERE realm = :realm AND user_id = :user_id ORDER BY created_at DESC"
+OF_BATCHES = "SELECT id FROM batches WHERE realm = :realm AND user_id = :user_id"
+TWIN_ROWS = f"{_SELECT} WHERE row_id = :row_id AND batch_id IN ({OF_BATCHES})"
 RELEASE_ROW = "UPDATE items SET row_id = NULL WHERE id = :id"
 SET_BATCH = """INSERT INTO batches
     (id, realm, user_id, name, created_at, budget, max_in_flight, rate_count, rate_seconds, rows, committed)

@@ -36,7 +36,7 @@ def _threaded(
     return call
 
 
-_ALONE = frozenset({"forget", "check", "costs", "tasks", "open_items", "batch_items"})
+_ALONE = frozenset({"forget", "check", "costs", "tasks", "open_items", "batch_items", "batch_twins"})
 """What must not be part of a transaction, or reads so much that nobody should wait for it."""
 MOST_SHARED = 128
 
@@ -96,6 +96,9 @@ class AsyncLedger:
     batch_set = _threaded(Ledger.batch_set)
     batch = _threaded(Ledger.batch)
     batch_items = _threaded(Ledger.batch_items)
+    batch_file = _threaded(Ledger.batch_file)
+    batch_file_set = _threaded(Ledger.batch_file_set)
+    batch_twins = _threaded(Ledger.batch_twins)
     check = _threaded(Ledger.check)
 
     async def run(self, work: Callable[[], T], *, shared: bool = False) -> T:

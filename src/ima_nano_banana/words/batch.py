@@ -84,6 +84,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "预算只剩 {left} 积分:先做到预算用完为止,其余的以后可以继续",
         "The budget has {left} points left: rows are made until it is used up, and the rest can follow later",
     ),
+    "twin": (
+        "这些行已经在批次 {id}（{where}）里做过或正在做，图片也在同一个目录；没有发送任何内容",
+        "These rows were made or begun as the batch {id} ({where}), into the same folder; nothing was sent",
+    ),
+    "twin.do": (
+        "要继续那个批次，加上 --name {id}；要全部重做并再次付费，用 --name 给它一个新名字",
+        "Add --name {id} to continue that batch, or give it a new name with --name to pay for everything anew",
+    ),
+    "ask_twin": (
+        "继续那个批次（c），还是全部重做并再次付费（n）？[c/n] ",
+        "Continue it (c), or pay for all anew (n)? [c/n] ",
+    ),
+    "continued": ("c 继续", "c continue"),
+    "anew": ("n 重做", "n anew new"),
     "ask": ("花费最多 {credit} 积分并开始吗?[y/N] ", "Spend up to {credit} points and begin? [y/N] "),
     "agreed": ("y yes 是 好 可以", "y yes"),
     "consent": (

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ima_nano_banana import words
 from ima_nano_banana.batch import agree
 from ima_nano_banana.batch.agree import Terms
+from ima_nano_banana.batch.identity import Names
 from ima_nano_banana.doors import actions, batch_file, batch_report, batch_shared, books, order, present
 from ima_nano_banana.doors.batch_run import run_rows
 from ima_nano_banana.doors.cli.spec import Argument, Command
@@ -17,9 +19,11 @@ from ima_nano_banana.doors.streams import Mode
 from ima_nano_banana.errors import InterruptedFault, UsageFault
 
 if TYPE_CHECKING:
-    from ima_nano_banana.batch.model import BatchQuote
+    from ima_nano_banana.batch.agree import Agreement
+    from ima_nano_banana.batch.model import BatchQuote, Plan
     from ima_nano_banana.doors.batch_file import Checked, Order
     from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.engine.ports import Ports
 
 
 def run(desk: Desk) -> int:
@@ -36,16 +40,19 @@ def run(desk: Desk) -> int:
     if shared and (idle := books.tell_of_idle_limits(desk)):
         told.notes["idle_limits"] = idle
     plan = batch_file.planned(desk, told, paths.state_root(desk.env))
-    found = desk.with_ports(lambda ports: batch_file.checked(ports, told, plan))
+    found = desk.with_ports(lambda ports: batch_file.checked(ports, told, plan, user=desk.user, shared=shared))
     if found.faults:
         return _refused(desk, found)
+    if found.twin is not None:
+        found = _of_twin(desk, found, told, plan, shared=shared)
+    told = replace(told, batch_id=found.batch_id)
     quote = _quote(desk, found, told)
     if order.on(desk.values, "dry_run"):
         body: present.Json = {"quote": {**batch_report.quote_object(quote), "sandbox": desk.sandbox, **told.notes}}
         desk.reporter.close(None, body, batch_report.quote_text(quote, desk.reporter.language))
         return actions.DONE
     _consent(desk, quote, told)
-    agreement = desk.with_ports(lambda ports: agree.enter(ports.ledger, _terms(desk, found, told, quote)))
+    agreement = desk.with_ports(lambda ports: _enter(ports, told, _terms(desk, found, told, quote)))
     if agreement.left is not None:
         desk.reporter.notice("batch.quote_short", left=agreement.left)
     if shared:
@@ -53,6 +60,51 @@ def run(desk: Desk) -> int:
         if order.on(desk.values, "detach"):
             return batch_shared.left_to_workers(desk, told, quote)
     return run_rows(desk, found, told)
+
+
+async def _enter(ports: Ports, told: Order, terms: Terms) -> Agreement:
+    agreement = await agree.enter(ports.ledger, terms)
+    if told.names.told is None:
+        await ports.ledger.batch_file_set(told.names.own, told.batch_id, told.names.path)
+    return agreement
+
+
+def _of_twin(desk: Desk, found: Checked, told: Order, plan: Plan, *, shared: bool) -> Checked:
+    """Let somebody say whether rows that were paid for from another file are to be paid for once more.
+
+    Raises:
+        UsageFault: nobody is there to ask.
+        InterruptedFault: the answer was neither.
+    """
+    twin = found.twin
+    if twin is None:
+        return found
+    where = twin.paths[0] if twin.paths else twin.name
+    if order.on(desk.values, "dry_run"):
+        desk.reporter.notice("batch.twin", where=where, id=twin.batch_id)
+        return found
+    if not _somebody_is_there(desk):
+        raise UsageFault("batch.twin", where=where, id=twin.batch_id)
+    language = desk.reporter.language
+    desk.reporter.printer.err(words.text("batch.twin", language, where=where, id=twin.batch_id))
+    answer = _answer(desk, words.text("batch.ask_twin", language))
+    if answer in words.text("batch.anew", language).split():
+        return found
+    if answer not in words.text("batch.continued", language).split():
+        raise InterruptedFault("batch.declined")
+    other = replace(told, names=Names(own=twin.batch_id, told=twin.batch_id))
+    return desk.with_ports(lambda ports: batch_file.checked(ports, other, plan, user=desk.user, shared=shared))
+
+
+def _somebody_is_there(desk: Desk) -> bool:
+    stdin = sys.stdin
+    human = desk.reporter.mode is Mode.HUMAN and desk.reporter.printer.err_is_terminal
+    return human and stdin is not None and stdin.isatty()
+
+
+def _answer(desk: Desk, question: str) -> str:
+    desk.reporter.printer.ask(question)
+    return sys.stdin.readline().strip().lower()
 
 
 def _terms(desk: Desk, found: Checked, told: Order, quote: BatchQuote) -> Terms:
@@ -107,13 +159,11 @@ def _consent(desk: Desk, quote: BatchQuote, told: Order) -> None:
     """
     if quote.credit == 0 or order.on(desk.values, "yes") or told.max_credits is not None:
         return
-    printer = desk.reporter.printer
-    stdin = sys.stdin
-    if desk.reporter.mode is not Mode.HUMAN or not printer.err_is_terminal or stdin is None or not stdin.isatty():
+    if not _somebody_is_there(desk):
         raise UsageFault("batch.consent", credit=quote.credit)
     language = desk.reporter.language
-    printer.ask(words.text("batch.ask", language, credit=quote.credit))
-    if stdin.readline().strip().lower() not in words.text("batch.agreed", language).split():
+    answer = _answer(desk, words.text("batch.ask", language, credit=quote.credit))
+    if answer not in words.text("batch.agreed", language).split():
         raise InterruptedFault("batch.declined")
 
 
