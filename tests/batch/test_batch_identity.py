@@ -157,9 +157,7 @@ def test_a_dry_run_says_so_and_asks_nobody(tmp_path: Path, capsys):
 
 
 @pytest.mark.parametrize(("answer", "paid"), [("c", PAID), ("n", 2 * PAID), ("", PAID)])
-def test_a_person_is_asked_and_heeded(
-    tmp_path: Path, answer: str, paid: int, capsys, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_person_is_asked_and_heeded(tmp_path: Path, answer: str, paid: int, capsys, monkeypatch: pytest.MonkeyPatch):
     import io
 
     class Terminal(io.StringIO):

@@ -145,3 +145,29 @@ def test_limits_of_this_machine_that_nothing_heeds_are_told_before_the_first_poi
     told(capsys, "limits", "set", "--daily", "7", "--sandbox")
     assert main(["batch", "birds.jsonl", *shared, "--dry-run", "--json"]) == 0
     assert "all/day 7" not in capsys.readouterr().err
+
+
+def test_an_interrupted_submission_tells_what_the_workers_have_spent(
+    at_home: Cluster, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    from ima_nano_banana.cluster import submit as submitting
+
+    submit = submitting.submit
+
+    async def torn(*facts: object) -> None:
+        await submit(*facts)  # type: ignore[arg-type]
+        at_home.start(batch_id=str(budgeted(at_home))).wait(timeout=60)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(submitting, "submit", torn)
+
+    assert main(["batch", "birds.jsonl", "--sandbox", "--yes", "--detach", "--json"]) == 130
+
+    out = json.loads(capsys.readouterr().out)
+    assert (out["batch"]["done"], out["batch"]["credit"]) == (6, at_home.books.points_charged())
+    assert out["error"]["charged"] == "yes"
+
+
+def budgeted(cluster: Cluster) -> str:
+    rows = cluster.ledger.store.read(lambda tx: tx.execute("SELECT id FROM batches").fetchall())
+    return str(rows[0][0])

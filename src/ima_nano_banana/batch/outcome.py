@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.batch.model import Outcome
-from ima_nano_banana.domain.task import State
+from ima_nano_banana.batch.model import Outcome, Summary
+from ima_nano_banana.domain.task import OPEN, State
 from ima_nano_banana.engine.job import job_of, result_of
 from ima_nano_banana.errors import Fault, PartialFault, TimeoutFault, UncertainFault
 from ima_nano_banana.ledger.batches import is_as_new, unsure
 from ima_nano_banana.ledger.faults import fault_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from ima_nano_banana.batch.model import Row
+    from ima_nano_banana.batch.model import State as RowState
     from ima_nano_banana.domain.model import Result
-    from ima_nano_banana.ledger import Item
+    from ima_nano_banana.ledger import BatchStanding, Item
 
 
 def of_item(item: Item, row: Row) -> Outcome | None:
@@ -61,3 +65,20 @@ def of_fault(fault: Fault) -> Outcome:
     if isinstance(fault, TimeoutFault):
         return Outcome(state="running", fault=fault)
     return Outcome(state="failed", result=fault.result, fault=fault)
+
+
+def by_books(rows: Iterable[Row], items: Mapping[str, Item], standing: BatchStanding | None) -> Summary:
+    """Return how a batch stands by the books alone, for a run that can't tell it any more."""
+    states: Counter[RowState] = Counter(_by_books(row, items.get(row.id)) for row in rows)
+    return Summary(
+        states=states,
+        committed=standing.committed if standing else 0,
+        left=standing.left if standing else None,
+    )
+
+
+def _by_books(row: Row, item: Item | None) -> RowState:
+    known = of_item(item, row) if item is not None else None
+    if known is not None:
+        return known.state
+    return "running" if item is not None and item.state in OPEN else "waiting"

@@ -166,6 +166,17 @@ class Runner:
             held=self._brakes.held(),
         )
 
+    async def settled(self) -> Summary:
+        """Return how the batch stands after an interrupt: what was cut is as the books have it."""
+        self._ready.clear()
+        items = {str(item.row_id): item for item in await self._ledger.batch_items(self._options.batch_id)}
+        for row in self._rows:
+            item = items.get(row.id)
+            known = outcomes.of_item(item, row) if item is not None and row.id not in self.outcomes else None
+            if known is not None:
+                self._end(row, known)
+        return await self.summary()
+
     def _running(self, standing: BatchStanding | None) -> int:
         """Return how many rows without an outcome are paid for: the books know, also after an interrupt."""
         if standing is None:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from ima_nano_banana import words
 from ima_nano_banana.batch import sheet
+from ima_nano_banana.batch.outcome import by_books
+from ima_nano_banana.batch.results import NAME as RESULTS
 from ima_nano_banana.batch.results import Results
 from ima_nano_banana.batch.runner import Listener, Options, Runner
-from ima_nano_banana.doors import batch_report, order, present
+from ima_nano_banana.doors import batch_report, books, order, present
 from ima_nano_banana.doors.flags import flags_of
 from ima_nano_banana.doors.resume import OF_COMMAND, command_line, resume_command
 from ima_nano_banana.errors import Fault, InterruptedFault, PartialFault
@@ -39,10 +41,25 @@ def run_rows(desk: Desk, found: Checked, told: Order) -> int:
     return _closed(desk, told, run)
 
 
+def told_by_books(desk: Desk, found: Checked, told: Order) -> int:
+    """Tell how a batch stands that was interrupted where its run could not tell it, and return the exit code."""
+    with books.ledger(desk) as ledger:
+        items = {str(item.row_id): item for item in ledger.batch_items(told.batch_id)}
+        summary = by_books(found.plan.rows, items, ledger.batch(told.batch_id))
+    results, page = told.folder / RESULTS, told.folder / sheet.NAME
+    ran = _Ran(
+        summary=summary,
+        results=results if results.is_file() else None,
+        sheet=page if page.is_file() else None,
+        interrupted=True,
+    )
+    return _closed(desk, told, ran)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ran:
     summary: Summary
-    results: Path
+    results: Path | None
     sheet: Path | None
     interrupted: bool
 
@@ -76,7 +93,7 @@ class _Run:
                 summary = await runner.run()
             except asyncio.CancelledError:
                 interrupted = True
-                summary = await runner.summary()
+                summary = await runner.settled()
             finally:
                 telling.cancel()
                 self.teller.clear()
@@ -131,7 +148,8 @@ class _Run:
             self._small.task_done()
 
     async def _shrunk(self, shrinking: asyncio.Task[None], patience: float) -> None:
-        with suppress(TimeoutError):
+        # Whoever stops the run now cuts no row: the batch has ended as it has, and its small copies can wait.
+        with suppress(TimeoutError, asyncio.CancelledError):
             await asyncio.wait_for(self._small.join(), patience)
         shrinking.cancel()
 
@@ -168,7 +186,7 @@ def _closed(desk: Desk, told: Order, ran: _Ran) -> int:
         "batch": {
             **batch_report.summary_object(summary),
             "id": told.batch_id,
-            "results": str(ran.results),
+            "results": str(ran.results) if ran.results is not None else None,
             "sheet": str(ran.sheet) if ran.sheet is not None else None,
             "stopped": None if summary.stopped is None else summary.stopped.kind,
             **told.notes,
@@ -180,7 +198,8 @@ def _closed(desk: Desk, told: Order, ran: _Ran) -> int:
     if summary.stopped is not None:
         reason = words.text(summary.stopped.code, language, **summary.stopped.params)
         lines.append(words.text("batch.stopped", language, reason=reason))
-    lines.append(words.text("batch.results", language, path=ran.results))
+    if ran.results is not None:
+        lines.append(words.text("batch.results", language, path=ran.results))
     if ran.sheet is not None:
         lines.append(words.text("batch.sheet", language, path=ran.sheet))
     fault = _fault(desk, ran)

@@ -12,7 +12,7 @@ from ima_nano_banana.batch import agree
 from ima_nano_banana.batch.agree import Terms
 from ima_nano_banana.batch.identity import Names
 from ima_nano_banana.doors import actions, batch_file, batch_report, batch_shared, books, order, present
-from ima_nano_banana.doors.batch_run import run_rows
+from ima_nano_banana.doors.batch_run import run_rows, told_by_books
 from ima_nano_banana.doors.cli.spec import Argument, Command
 from ima_nano_banana.doors.flags import flags_of
 from ima_nano_banana.doors.streams import Mode
@@ -52,6 +52,15 @@ def run(desk: Desk) -> int:
         desk.reporter.close(None, body, batch_report.quote_text(quote, desk.reporter.language))
         return actions.DONE
     _consent(desk, quote, told)
+    try:
+        return _run(desk, found, told, quote, shared=shared)
+    except (InterruptedFault, KeyboardInterrupt):
+        # Points may be booked, by this run, by an earlier one or by other machines: the books know.
+        return told_by_books(desk, found, told)
+
+
+def _run(desk: Desk, found: Checked, told: Order, quote: BatchQuote, *, shared: bool) -> int:
+    """Enter the batch into the books, and have its rows made."""
     agreement = desk.with_ports(lambda ports: _enter(ports, told, _terms(desk, found, told, quote)))
     if agreement.left is not None:
         desk.reporter.notice("batch.quote_short", left=agreement.left)
