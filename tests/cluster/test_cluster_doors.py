@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from cluster_world import Cluster
 
+from ima_nano_banana import words
 from ima_nano_banana.cluster import steps
 from ima_nano_banana.doors.cli.main import main
 from ima_nano_banana.errors import BudgetFault
@@ -25,8 +26,8 @@ def at_home(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Cluster:
     return cluster
 
 
-def told(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, object]:
-    assert main([*words, "--json"]) == 0
+def told(capsys: pytest.CaptureFixture[str], *typed: str) -> dict[str, object]:
+    assert main([*typed, "--json"]) == 0
     return dict(json.loads(capsys.readouterr().out))
 
 
@@ -171,3 +172,35 @@ def test_an_interrupted_submission_tells_what_the_workers_have_spent(
 def budgeted(cluster: Cluster) -> str:
     rows = cluster.ledger.store.read(lambda tx: tx.execute("SELECT id FROM batches").fetchall())
     return str(rows[0][0])
+
+
+def test_a_batch_that_no_worker_took_part_in_is_said_to_have_ended(
+    at_home: Cluster, capsys: pytest.CaptureFixture[str]
+):
+    rows = [{"id": "a", "prompt": "a bird", "size": "512px"}, {"id": "b", "prompt": "b", "images": ["@row:a"]}]
+    Path("birds.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    assert main(["batch", "birds.jsonl", "--sandbox", "--yes", "--output-dir", "here", "--json"]) == 0
+    capsys.readouterr()
+
+    (stands,) = told(capsys, "batch", "status")["batches"]  # type: ignore[misc]
+
+    assert (stands["states"], stands["ended"], stands["running"]) == ({"done": 2}, True, 0)
+    assert main(["batch", "status", "--language", "en"]) == 0
+    assert words.text("cluster.ended", "en") in capsys.readouterr().out
+
+
+def test_rows_that_failed_beside_the_workers_have_ended_with_those_that_need_them(
+    at_home: Cluster, capsys: pytest.CaptureFixture[str]
+):
+    rows = [{"id": "a", "prompt": "a bird", "size": "512px"}, {"id": "b", "prompt": "b", "images": ["@row:a"]}]
+    Path("birds.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    scene = ("--sandbox-scene", "fails")
+    assert main(["batch", "birds.jsonl", "--sandbox", "--yes", "--output-dir", "here", *scene, "--json"]) == 11
+    capsys.readouterr()
+
+    (stands,) = told(capsys, "batch", "status")["batches"]  # type: ignore[misc]
+
+    assert (stands["states"], stands["ended"]) == ({"failed": 2}, True)
+    assert set(stands["errors"]) == {"a", "b"}
+    (again,) = told(capsys, "batch", "retry", stands["id"])["batches"]  # type: ignore[misc]
+    assert again["states"] == {"open": 2}

@@ -57,6 +57,16 @@ _HEALED = """UPDATE batch_wishes w SET state = 'open', turn = turn + 1, fault = 
     FROM items i WHERE w.state IN ('uncertain', 'cancelled', 'failed') AND i.batch_id = w.batch_id
     AND i.row_id = w.row_id AND (i.state = 'done' OR (w.state <> 'failed' AND i.state IN ('running', 'ready')
         AND i.state_at < extract(epoch FROM statement_timestamp()) - 30))"""
+# Rows that were run beside the workers, by the one who submitted them: their ends stand in the books only.
+_BY_BOOKS = """UPDATE batch_wishes w SET state = CASE WHEN i.state <> 'done' THEN i.state
+        WHEN i.failures = '[]' THEN 'done' ELSE 'partial' END,
+    fault = CASE WHEN i.state = 'done' THEN NULL ELSE i.fault END,
+    state_at = extract(epoch FROM statement_timestamp())
+    FROM items i WHERE w.state = 'open' AND (:batch_id IS NULL OR w.batch_id = :batch_id)
+    AND i.batch_id = w.batch_id AND i.row_id = w.row_id
+    AND (i.state IN ('done', 'uncertain') OR (i.state = 'failed' AND i.id IS DISTINCT FROM w.replaces
+        AND NOT (i.committed = 0 AND (i.fault IS NULL OR i.fault::json->>'kind' = 'network'
+            OR i.fault::json->>'settled_at' IS NOT NULL))))"""
 _CANCEL = """UPDATE shared_batches SET cancelled_at = extract(epoch FROM statement_timestamp())
     WHERE id = :id AND cancelled_at IS NULL"""
 _CANCEL_ROWS = """UPDATE batch_wishes w SET state = 'cancelled', state_at = extract(epoch FROM statement_timestamp())
@@ -181,11 +191,21 @@ def _may_follow(stands: sqlite3.Row, turn: int, state: State) -> bool:
 
 def due(tx: sqlite3.Connection, batch_id: str | None = None) -> list[tuple[str, str, str]]:
     """Return batch, row and queue of open rows that somebody should make a job for, and end those that wait in vain."""
-    while tx.execute(_ORPHANS).rowcount:
-        pass  # whoever waits for them is next
+    _end_orphans(tx)
     tx.execute(_HEALED)
     found = tx.execute(_DUE, {"batch_id": batch_id, "limit": DUE_AT_ONCE}).fetchall()
     return [(str(row[0]), str(row[1]), str(row[2])) for row in found]
+
+
+def _end_orphans(tx: sqlite3.Connection) -> None:
+    while tx.execute(_ORPHANS).rowcount:
+        pass  # whoever waits for them is next
+
+
+def settle(tx: sqlite3.Connection, batch_id: str | None = None) -> None:
+    """End the rows that have ended by the books, and those that wait for them in vain. No worker is needed for it."""
+    tx.execute(_BY_BOOKS, {"batch_id": batch_id})
+    _end_orphans(tx)
 
 
 def cancel(tx: sqlite3.Connection, batch_id: str) -> None:

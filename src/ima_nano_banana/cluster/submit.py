@@ -112,8 +112,10 @@ def _keep(ledger: PostgresLedger, digest: str, suffix: str, path: Path) -> None:
 
 
 def progress(ledger: PostgresLedger, batch_id: str | None = None) -> list[Progress]:
-    """Return how shared batches stand, the newest first."""
+    """Return how shared batches stand, the newest first; what has ended by the books has ended."""
     jobs.prepare(ledger)
+    ledger.bury()
+    ledger.store.write(lambda tx: shelf.settle(tx, batch_id))
     return ledger.store.read(lambda tx: shelf.progress(tx, batch_id))
 
 

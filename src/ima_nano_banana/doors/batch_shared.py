@@ -173,6 +173,7 @@ def _line(one: Progress, language: words.Language) -> str:
         credit=one.committed,
     )
     lines = [told, *([words.text("cluster.cancelled", language)] if one.cancelled else [])]
+    lines += [words.text("cluster.ended", language)] if one.ended else []
     for row, facts in one.faults.items():
         fault: Any = fault_of(facts)
         lines.append("  " + words.text("batch.row_event", language, row=row, message=_reason(fault, language)))

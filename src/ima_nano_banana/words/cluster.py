@@ -73,6 +73,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "  已取消:不再付费,已付费的会取回",
         "  Called off: nothing more is paid for; what was paid for is still fetched",
     ),
+    "ended": ("  已结束：没有待完成的行", "  Ended: no row is left to be run"),
     "working": (
         "worker 已启动:{place}。Ctrl-C 停止,手上的行会先完成",
         "Working on {place}. Ctrl-C stops it, after the rows in hand",
