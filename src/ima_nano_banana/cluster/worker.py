@@ -99,6 +99,7 @@ class Worker:
             scenes=scenes,
             env={**env, "IMA_LEDGER_URL": settings.store},
             lease=settings.lease,
+            door="worker",
         )
         self._heard = heard
         self._stop = asyncio.Event()

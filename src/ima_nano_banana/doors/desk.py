@@ -39,8 +39,10 @@ class Desk:
         *,
         resume: Sequence[str],
         env: Mapping[str, str] | None = None,
+        door: str = "script",
     ) -> None:
         self.env = os.environ if env is None else env
+        self.door = door
         self.values: Values = {}
         self._asked_language = reading.asked_language
         self.reporter = Reporter(
@@ -127,6 +129,7 @@ class Desk:
                 scenes=order.many(self.values, "sandbox_scene"),
                 language=self.reporter.language,
                 env=self.env,
+                door=self.door,
             ) as engine:
                 return await work(engine, trace)
 
@@ -149,6 +152,7 @@ class Desk:
             scenes=order.many(self.values, "sandbox_scene"),
             language=self.reporter.language,
             env=self.env,
+            door="batch",
         )
 
         async def opened() -> T:

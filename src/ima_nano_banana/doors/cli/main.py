@@ -27,7 +27,7 @@ def _open(line: Sequence[str]) -> int:
     from ima_nano_banana.doors.run import guarded
 
     reading = read(line)
-    desk = Desk(reading, resume=OF_COMMAND)
+    desk = Desk(reading, resume=OF_COMMAND, door="command")
     return guarded(lambda: _run(reading, desk), desk)
 
 

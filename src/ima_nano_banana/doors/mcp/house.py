@@ -104,6 +104,7 @@ class House:
             env=settings.env,
             cwd=self.cwd,
             transport=self._transport,
+            door="mcp",
         )
         ports = self._parts.ports()
         if self._clock is not None:
@@ -140,7 +141,9 @@ class House:
             return run
         return self.runs.start(
             language,
-            lambda emit, trace: self.engine.resume(task_id, how, emit, trace, language=language, user_id=self.user),
+            lambda emit, trace, tell: self.engine.resume(
+                task_id, how, emit, trace, language=language, user_id=self.user, tell=tell
+            ),
         )
 
 

@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from ima_nano_banana.domain.events import Failed
 from ima_nano_banana.doors.run import defect
 from ima_nano_banana.engine.going import ended
 from ima_nano_banana.engine.ports import Trace
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from ima_nano_banana.domain.events import Event
     from ima_nano_banana.domain.model import Result
     from ima_nano_banana.engine.ports import Emit
+    from ima_nano_banana.engine.telling import Last, Tell
     from ima_nano_banana.words import Language
 
-    Work = Callable[[Emit, Trace], Coroutine[object, object, Result]]
+    Work = Callable[[Emit, Trace, Tell], Coroutine[object, object, Result]]
 
 KEPT_SECONDS = 3600.0
 KEPT_RUNS = 200
@@ -36,6 +38,7 @@ class Run:
         language: The language of its texts.
         trace: How far it has come.
         events: Everything it has said.
+        last: How it ended. The engine's own task goes on until some caller was told of it.
         abandoned: Its client has said that it does not want it any more.
         answered: The answer that was built from its outcome, kept for whoever asks again.
     """
@@ -45,16 +48,19 @@ class Run:
         self.trace = Trace()
         self.events: list[Event] = []
         self.created_at = self.updated_at = datetime.now(UTC)
+        self.last: Last | None = None
         self.abandoned = False
         self.answered: object = None
         self._since = time.monotonic()
         self._news = asyncio.Event()
+        self._handed = asyncio.Event()
+        self._afterwards: list[Callable[[], object]] = []
         self.task: asyncio.Task[Result] = asyncio.get_running_loop().create_task(self._work(work))
         self.task.add_done_callback(self._ended)
 
     async def _work(self, work: Work) -> Result:
         try:
-            return await work(self._emit, self.trace)
+            return await work(self._emit, self.trace, self._tell_callers)
         except Fault:
             raise
         except Exception as error:
@@ -64,9 +70,41 @@ class Run:
         self.events.append(event)
         self._tell()
 
+    async def _tell_callers(self, last: Last) -> bool:
+        """Wait until a caller has the reply, however late it comes; whoever closes the server ends the waiting."""
+        self.last = last
+        self.events.append(last)
+        self._finished()
+        self._tell()
+        if self.trace.item_id is None:
+            return False  # nothing in the books hangs on it
+        try:
+            await self._handed.wait()
+        except asyncio.CancelledError:
+            if not self._handed.is_set():
+                raise
+        return True
+
+    def handed(self) -> None:
+        """Note that a caller has its end."""
+        self._handed.set()
+
+    def afterwards(self, do: Callable[[], object]) -> None:
+        """Call ``do`` once it has ended."""
+        if self.done:
+            do()
+        else:
+            self._afterwards.append(do)
+
+    def _finished(self) -> None:
+        waiting, self._afterwards = self._afterwards, []
+        for do in waiting:
+            do()
+
     def _ended(self, task: asyncio.Task[Result]) -> None:
         if not task.cancelled():
             task.exception()  # nobody may be waiting any more; that is no reason to complain
+        self._finished()
         self._tell()
 
     def _tell(self) -> None:
@@ -80,8 +118,8 @@ class Run:
 
     @property
     def done(self) -> bool:
-        """Whether it has ended."""
-        return self.task.done()
+        """Whether it has ended, be it told or not."""
+        return self.last is not None or self.task.done()
 
     @property
     def elapsed(self) -> float:
@@ -99,7 +137,11 @@ class Run:
         Raises:
             Fault: it failed.
         """
-        return self.task.result()
+        if self.last is None:
+            return self.task.result()
+        if isinstance(self.last, Failed):
+            raise self.last.fault
+        return self.last.result
 
     def leave(self) -> None:
         """Nobody waits any more: what is not paid for is called off, what is paid goes on."""
@@ -133,11 +175,15 @@ class Runs:
         """Let go of old outcomes; the ledger knows them all."""
         fresh = [run for run in self._runs if not run.done or run.elapsed < KEPT_SECONDS]
         over = len(fresh) - KEPT_RUNS
-        self._runs = [run for place, run in enumerate(fresh) if place >= over or not run.done]
+        kept = [run for place, run in enumerate(fresh) if place >= over or not run.done]
+        for run in self._runs:
+            if run not in kept:
+                run.task.cancel()  # nobody was told in all that time; whoever asks again is told by the books
+        self._runs = kept
 
     async def close(self) -> None:
         """Stop following; every paid task stays open in the ledger, for the next server or command."""
-        tasks = [run.task for run in self._runs if not run.done]
+        tasks = [run.task for run in self._runs if not run.task.done()]
         for task in tasks:
             task.cancel()
         await ended(tasks)

@@ -17,6 +17,7 @@ from ima_nano_banana.doors.mcp import answers
 from ima_nano_banana.doors.mcp.inputs import located
 from ima_nano_banana.doors.mcp.progress import Teller
 from ima_nano_banana.doors.mcp.questions import AskedError, Questions
+from ima_nano_banana.doors.mcp.replies import when_sent
 from ima_nano_banana.engine.ports import How
 from ima_nano_banana.errors import BudgetFault, Fault, UsageFault
 from ima_nano_banana.words.language import language_of
@@ -83,7 +84,7 @@ async def make(house: House, call: Call, wish: Wish, how: How, wait_seconds: flo
             run = await _begun(house, questions, told, _ruled(how, house), language)
             # The run reads the folder as long as it lives, which may be longer than this call.
             clean = stack.pop_all().close
-            run.task.add_done_callback(lambda _: clean())
+            run.afterwards(clean)
         return await waited(house, call, run, 0.0 if questions.wants_tasks else wait_seconds)
 
     return await answered(house, language, work)
@@ -111,13 +112,17 @@ async def _begun(house: House, questions: Questions, wish: Wish, how: How, langu
         raise _WithQuoteError(BudgetFault("budget.no_spend", phase="catalog", credit=quote.credit), quote)
     await _agreed(house, questions, quote, wish, language)
     agreed = replace(how, max_credits=quote.credit, agreed=quote)
-    return house.runs.start(language, lambda emit, trace: house.engine.generate(wish, agreed, emit, trace))
+    return house.runs.start(
+        language, lambda emit, trace, tell: house.engine.generate(wish, agreed, emit, trace, tell=tell)
+    )
 
 
 async def _joined(house: House, wish: Wish, how: How, language: Language) -> Run | None:
     """Try without spending: what is paid already needs nobody's consent, and an unknown outcome is told at once."""
     careful = replace(how, no_spend=True)
-    run = house.runs.start(language, lambda emit, trace: house.engine.generate(wish, careful, emit, trace))
+    run = house.runs.start(
+        language, lambda emit, trace, tell: house.engine.generate(wish, careful, emit, trace, tell=tell)
+    )
     try:
         while not run.done and not any(isinstance(event, Started) for event in run.events):
             await run.news()
@@ -127,10 +132,11 @@ async def _joined(house: House, wish: Wish, how: How, language: Language) -> Run
     try:
         if run.done:
             run.result()
-    except BudgetFault as fault:
+    except Fault as fault:
         if fault.code == "budget.no_spend":
             return None
-        raise
+        if run.trace.item_id is None:
+            raise  # it is the end of no request, so nothing waits for it to be told
     return run
 
 
@@ -184,14 +190,21 @@ async def waited(house: House, call: Call, run: Run, seconds: float) -> CallTool
     except BaseException:
         run.leave()
         raise
-    return await outcome(house, run) if run.done else answers.running(run, house)
+    return await outcome(house, run, call.session) if run.done else answers.running(run, house)
 
 
-async def outcome(house: House, run: Run) -> CallToolResult:
-    """Return the reply of a run that has ended; it is built once."""
+async def outcome(house: House, run: Run, session: object) -> CallToolResult:
+    """Return the reply of a run that has ended, as the last act of a handler: once it is sent, the run is told."""
+    reply = await _reply(house, run)
+    when_sent(session, run.handed)
+    return reply
+
+
+async def _reply(house: House, run: Run) -> CallToolResult:
+    """Build the reply of a run that has ended, once."""
     if isinstance(run.answered, CallToolResult):
         return run.answered
-    if run.task.cancelled():
+    if run.last is None and run.task.cancelled():
         return await answers.failed(running.interrupted(run.trace), run.language, house)
     try:
         reply = await answers.made(run.result(), run.language)

@@ -79,7 +79,7 @@ class Tasks(Extension):
             return {"resultType": "complete", **_seed(run), "status": "cancelled", "statusMessage": stopped}
         if not run.done:
             return {"resultType": "complete", **_seed(run)}
-        reply = await spending.outcome(self._house, run)
+        reply = await spending.outcome(self._house, run, ctx.session)
         told = reply.model_dump(by_alias=True, mode="json", exclude_none=True)
         return {"resultType": "complete", **_seed(run), "status": "completed", "result": told}
 
