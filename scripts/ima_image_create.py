@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["httpx2>=2.12,<3", "rich>=13.9", "pillow>=12", "starlette>=1.3.1", "tenacity>=9"]
+# dependencies = ["httpx2>=2.12,<3", "rich>=13.9", "pillow>=12", "starlette>=1.3.1", "tenacity>=9", "tzdata>=1"]
 # ///
 """Make and edit images with Nano Banana through the IMA Open API: the door for agents.
 

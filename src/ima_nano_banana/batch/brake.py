@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.errors import NetworkFault
-from ima_nano_banana.ledger.faults import local_time
+from ima_nano_banana.ledger.calendar import local_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable

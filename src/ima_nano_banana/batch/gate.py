@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ima_nano_banana.batch.brake import LIMITED, Brakes
 from ima_nano_banana.domain.catalogue import read_catalogue
 from ima_nano_banana.domain.model import Reservation
-from ima_nano_banana.errors import NetworkFault, RejectedFault
+from ima_nano_banana.errors import BudgetFault, NetworkFault, RejectedFault
 from ima_nano_banana.ledger import Standing
+from ima_nano_banana.ledger.freezes import FROZEN
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -33,26 +34,67 @@ T = TypeVar("T")
 CREATES_AT_ONCE = 8
 """Creates on the wire at the same time: the most that one crash can leave uncertain."""
 
+FROZEN_LOOK_SECONDS = 1.0
+"""How often a batch looks whether a freeze has ended."""
+
 STALE_PRICE = frozenset({"rejected.credit_mismatch", "rejected.rule", "rejected.attribute"})
 
 
 class Gate:
     """Hands out the claims of a batch, in the order in which they are asked for."""
 
-    def __init__(self, ledger: AsyncLedger, brakes: Brakes, *, creates: int = CREATES_AT_ONCE) -> None:
+    def __init__(
+        self,
+        ledger: AsyncLedger,
+        brakes: Brakes,
+        *,
+        creates: int = CREATES_AT_ONCE,
+        says: Callable[[BudgetFault | None], object] = lambda _: None,
+    ) -> None:
         self.ledger = ledger
         self.brake = brakes.create
         self._turn = asyncio.Lock()
         self._slots = asyncio.Semaphore(creates)
         self._held: set[tuple[str, int]] = set()
         self._ended = asyncio.Event()
+        self._thaws: dict[str, asyncio.Lock] = {}
+        self._says = says
+        self.frozen: BudgetFault | None = None
+        """Why nothing is begun at this moment, if somebody froze the ledger."""
 
     def ended(self) -> None:
         """Note that a task has ended, so that somebody who waits for its place may ask again."""
         self._ended.set()
 
+    async def peek(self, ask: Ask) -> Standing:
+        """Tell how a row stands; one that is not paid for waits while the ledger is frozen."""
+        return await self.thawed(ask, lambda: self.ledger.peek(ask))
+
+    async def thawed(self, ask: Ask, claim: Callable[[], Awaitable[T]]) -> T:
+        """Claim, and again as soon as a freeze that forbade it has ended. Whoever waits here holds up nobody else."""
+        while True:
+            try:
+                return await claim()
+            except BudgetFault as fault:
+                if fault.code != FROZEN:
+                    raise
+                self._freeze(fault)
+            async with self._thaws.setdefault(ask.user_id, asyncio.Lock()):  # one looks for all rows of a user
+                while await self.ledger.freezes(ask.realm, ask.user_id):
+                    await self.brake.clock.sleep(FROZEN_LOOK_SECONDS)
+            self._freeze(None)
+
+    def _freeze(self, fault: BudgetFault | None) -> None:
+        changed = (fault is None) is not (self.frozen is None)
+        self.frozen = fault
+        if changed:
+            self._says(fault)
+
     async def reserve(self, ask: Ask) -> Reservation | Standing:
         """Claim once the pace allows it. A slot is held from before the claim until its outcome is booked."""
+        return await self.thawed(ask, lambda: self._reserved(ask))
+
+    async def _reserved(self, ask: Ask) -> Reservation | Standing:
         if not self._turn.locked():  # nobody waits for the pace: claims may share a commit
             found = await self._asked(ask)
             if isinstance(found, Reservation) or found.state != "wait":
@@ -68,10 +110,14 @@ class Gate:
         await self.brake.passed()
         return await self._claimed(lambda: self.ledger.reserve(ask))
 
-    async def further(self, reservation: Reservation, quote: Quote) -> Reservation:
+    async def further(self, ask: Ask, reservation: Reservation, quote: Quote) -> Reservation:
         """Claim the next attempt of the same item."""
-        await self.brake.passed()
-        return await self._claimed(lambda: self.ledger.further(reservation, quote))
+
+        async def claim() -> Reservation:
+            await self.brake.passed()
+            return await self._claimed(lambda: self.ledger.further(reservation, quote))
+
+        return await self.thawed(ask, claim)
 
     async def close(self, reservation: Reservation, booking: Awaitable[Item]) -> Item:
         """Book how a create ended, and let the next one go."""
@@ -140,21 +186,24 @@ class RowLedger:
         self._row = row
         self._fresh = fresh
         self._retry = retry
+        self._asked: Ask
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- whatever the ledger has
         return getattr(self._ledger, name)
 
     async def peek(self, ask: Ask) -> Standing:
-        """Tell whether the row is paid for; its price is judged when it is claimed."""
-        return Standing(state="free") if self._fresh else await self._ledger.peek(self._own(ask))
+        """Tell whether the row is paid for. A new row without pictures has nothing to upload, and is judged later."""
+        own = self._own(ask)
+        return Standing(state="free") if self._fresh and not own.request.images else await self._gate.peek(own)
 
     async def reserve(self, ask: Ask) -> Reservation | Standing:
         """Claim the row."""
-        return await self._gate.reserve(self._own(ask))
+        self._asked = self._own(ask)
+        return await self._gate.reserve(self._asked)
 
     async def further(self, reservation: Reservation, quote: Quote) -> Reservation:
         """Claim its next attempt."""
-        return await self._gate.further(reservation, quote)
+        return await self._gate.further(self._asked, reservation, quote)
 
     async def created(self, reservation: Reservation, task_id: str) -> Item:
         """Note the task id."""

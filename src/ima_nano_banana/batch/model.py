@@ -123,6 +123,7 @@ class Summary:
         committed: Points spent so far, over all runs of this batch; uncertain ones count.
         left: Points left of the budget.
         stopped: Why no further row is sent, if something stopped the batch.
+        frozen: Why no row is begun at this moment, if somebody froze the ledger; the batch goes on when that ends.
         elapsed: Seconds of this run.
         remaining: Seconds that the rest will probably take; ``None`` if nothing tells.
         held: What waits at the service's word, and until when (Unix seconds).
@@ -132,6 +133,7 @@ class Summary:
     committed: int = 0
     left: int | None = None
     stopped: Fault | None = None
+    frozen: Fault | None = None
     elapsed: float = 0.0
     remaining: float | None = None
     speed: float = 0.0

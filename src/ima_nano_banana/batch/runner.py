@@ -160,6 +160,7 @@ class Runner:
             committed=standing.committed if standing else 0,
             left=standing.left if standing else None,
             stopped=self.stopped,
+            frozen=self._gate.frozen,
             elapsed=self._clock.monotonic() - self._began,
             speed=speed,
             remaining=(len(self._rows) - len(self.outcomes)) / speed if speed else None,

@@ -59,6 +59,7 @@ class Hands:
         leads: Called with the batch when a row that others wait for has ended.
         unfit: Called with the reason why this worker can do no row at all.
         heard: Told every event of the engine with batch and row.
+        frozen: Told when a freeze keeps a batch from beginning rows, and with ``None`` when that has ended.
     """
 
     ports: Ports
@@ -67,6 +68,7 @@ class Hands:
     leads: Callable[[str], object]
     unfit: Callable[[Fault], object]
     heard: Callable[[str, str, Event], object] = lambda *_: None
+    frozen: Callable[[Fault | None], object] = lambda _: None
     _gates: dict[str, Gate] = field(default_factory=dict)
     _brakes: Brakes = field(init=False)
     _service: Service = field(init=False)
@@ -165,7 +167,7 @@ class Hands:
         return self.folder / trust.folder(batch_id)
 
     def _ledger(self, found: Found, row: SharedRow, item: Item | None) -> AsyncLedger:
-        gate = self._gates.setdefault(found.batch_id, Gate(self.ports.ledger, self._brakes))
+        gate = self._gates.setdefault(found.batch_id, Gate(self.ports.ledger, self._brakes, says=self.frozen))
         retry = found.replaces is not None and item is not None and item.id == found.replaces
         own = cast("Row", row)
         if self.files is None:

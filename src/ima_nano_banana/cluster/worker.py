@@ -79,6 +79,7 @@ class Worker:
         scenes: Faults to rehearse in the simulated service.
         env: Stands in for ``os.environ``.
         heard: Told every event of the engine with batch and row.
+        frozen: Told when a freeze keeps rows from beginning, and with ``None`` when that has ended.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class Worker:
         scenes: tuple[str, ...] = (),
         env: Mapping[str, str],
         heard: Callable[[str, str, Event], object] = lambda *_: None,
+        frozen: Callable[[Fault | None], object] = lambda _: None,
     ) -> None:
         self._settings = settings
         self._sandbox = sandbox
@@ -102,6 +104,7 @@ class Worker:
             door="worker",
         )
         self._heard = heard
+        self._frozen = frozen
         self._stop = asyncio.Event()
         self._due: set[str] = set()
         self._woken = asyncio.Event()
@@ -128,6 +131,7 @@ class Worker:
                 leads=self._leads,
                 unfit=self._unfit,
                 heard=self._heard,
+                frozen=self._frozen,
             )
             app = jobs.open_app(self._settings.store, hands.run)
             async with app.open_async():

@@ -170,6 +170,11 @@ class Quote:
         return self.rule.points * self.count
 
 
+CLAIM_SECONDS = 0.25
+"""A claim that is older is not sent any more: its place in the rate, and that nobody froze the ledger, is no longer
+sure. The ledger counts as much on top of every rate, so the two can't drift apart."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation:
     """The right to send one create. Only the ledger hands it out, after its row is durable."""

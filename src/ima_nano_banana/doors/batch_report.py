@@ -105,13 +105,14 @@ def span(seconds: float, language: Language) -> str:
     return words.text("batch.seconds", language, count=max(0, round(seconds)))
 
 
-def summary_object(summary: Summary) -> present.Json:
+def summary_object(summary: Summary, language: Language) -> present.Json:
     """Return how a batch stands, for programs."""
     return {
         "rows": summary.rows,
         **{state: summary.states.get(state, 0) for state in STATES},  # type: ignore[call-overload]
         "credit": summary.committed,
         "credit_left": summary.left,
+        "frozen": None if summary.frozen is None else messages.reason(summary.frozen, language),
         "rows_per_minute": round(summary.speed * 60, 1),
         "seconds_left": None if summary.remaining is None else round(summary.remaining),
         "held_until": {kind: moment(at) for kind, at in summary.held.items()},
@@ -121,6 +122,8 @@ def summary_object(summary: Summary) -> present.Json:
 def summary_text(summary: Summary, language: Language) -> str:
     """Return how a batch stands, in one line."""
     parts = [sheet.counts(summary, language)]
+    if summary.frozen is not None:
+        parts.insert(0, words.text("batch.frozen", language, reason=summary.frozen.params.get("reason")))
     if summary.left is not None:
         parts.append(words.text("batch.left", language, credit=summary.left))
     if summary.speed:
@@ -156,6 +159,7 @@ class Teller:
         self._sandbox = sandbox
         self._began: dict[str, float] = {}
         self._in_place = False
+        self._frozen = False
         self.every = _PUSH_TERMINAL if reporter.printer.err_is_terminal else _PUSH_PIPE
 
     def event(self, row: Row, event: Event) -> None:
@@ -190,6 +194,7 @@ class Teller:
     def progress(self, summary: Summary) -> None:
         """Tell how the batch stands."""
         language = self._reporter.language
+        self._note_freeze(summary, language)
         text = summary_text(summary, language)
         if self._reporter.mode is streams.Mode.EVENTS:
             self._reporter.printer.json(
@@ -198,7 +203,7 @@ class Teller:
                     "message": text,
                     "language": language,
                     "elapsed_seconds": present.seconds(summary.elapsed),
-                    "batch": summary_object(summary),
+                    "batch": summary_object(summary, language),
                 }
                 | ({"sandbox": True} if self._sandbox else {})
             )
@@ -207,6 +212,16 @@ class Teller:
                 self._draw(text)
             else:
                 self._reporter.printer.err(text)
+
+    def _note_freeze(self, summary: Summary, language: Language) -> None:
+        """Say once that the batch waits for a freeze to end, and once that it goes on."""
+        if (summary.frozen is not None) is self._frozen:
+            return
+        self._frozen = summary.frozen is not None
+        if self._reporter.mode is streams.Mode.HUMAN:
+            key = "batch.freeze_begins" if summary.frozen is not None else "batch.freeze_ends"
+            reason = summary.frozen.params.get("reason") if summary.frozen is not None else None
+            self.line(words.text(key, language, reason=reason))
 
     def line(self, text: str) -> None:
         """Print a line beside the one that is drawn in place."""

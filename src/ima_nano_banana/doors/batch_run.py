@@ -184,7 +184,7 @@ def _closed(desk: Desk, told: Order, ran: _Ran) -> int:
     language, summary = desk.reporter.language, ran.summary
     body: present.Json = {
         "batch": {
-            **batch_report.summary_object(summary),
+            **batch_report.summary_object(summary, desk.reporter.language),
             "id": told.batch_id,
             "results": str(ran.results) if ran.results is not None else None,
             "sheet": str(ran.sheet) if ran.sheet is not None else None,

@@ -141,11 +141,13 @@ def moment(seconds: float | None) -> str | None:
 
 def local_time(seconds: float) -> str:
     """Return Unix seconds as a person reads them here."""
-    return f"{datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d %H:%M}"
+    from ima_nano_banana.ledger import calendar
+
+    return calendar.local_time(seconds)
 
 
-def since(told: str | None) -> float | None:
-    """Return the start of the day that ``--since`` names, in Unix seconds.
+def since(told: str | None, ledger: Ledger, realm: str) -> float | None:
+    """Return the start of the day that ``--since`` names, in Unix seconds; its zone is that of the limits.
 
     Raises:
         UsageFault: it is no date.
@@ -153,6 +155,8 @@ def since(told: str | None) -> float | None:
     if told is None:
         return None
     try:
-        return datetime.fromisoformat(told.strip()).astimezone().timestamp()
+        day = datetime.fromisoformat(told.strip())
+        zone = ledger.time_zone(realm).tz if day.tzinfo is None else None
+        return (day if zone is None else day.replace(tzinfo=zone)).timestamp()
     except (ValueError, OverflowError, OSError) as wrong:
         raise UsageFault("flags.not_a_date", flag="--since", value=told) from wrong

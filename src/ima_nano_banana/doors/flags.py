@@ -96,6 +96,8 @@ FLAGS: tuple[Flag, ...] = (
     Flag("--per-run", metavar="N", commands=("limits",)),
     Flag("--daily", metavar="N", commands=("limits",)),
     Flag("--monthly", metavar="N", commands=("limits",)),
+    Flag("--time-zone", metavar="NAME", commands=("limits",)),
+    Flag("--reason", metavar="TEXT", commands=("limits",)),
     Flag("--charged", "switch", commands=("settle",)),
     Flag("--not-charged", "switch", commands=("settle",)),
     Flag("--http", "switch", commands=("mcp",)),

@@ -74,6 +74,10 @@ def result(made: Result, language: Language) -> Json:
     }
 
 
+NAMED = frozenset({"budget.frozen"})
+"""Reasons that a program acts on by name, beyond their kind."""
+
+
 def error(fault: Fault, language: Language, *, sandbox: bool, resume_command: str | None) -> Json:
     """The inside of the error object of section 4; the URLs stand in it when pictures were made but not saved."""
     body: Json = {
@@ -90,6 +94,8 @@ def error(fault: Fault, language: Language, *, sandbox: bool, resume_command: st
         "language": language,
         "sandbox": sandbox,
     }
+    if fault.code in NAMED:
+        body["code"] = fault.code
     if fault.result is not None and fault.kind != "partial":
         body["url"] = fault.result.url
         body["urls"] = list(fault.result.urls)

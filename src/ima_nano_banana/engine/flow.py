@@ -222,7 +222,7 @@ class Engine:
     async def _may_upload(self, request: Request, inputs: tuple[Input, ...]) -> bool:
         """Uploads may run beside the list only if nothing but the service can still say no."""
         ledger = self._ports.ledger
-        if await ledger.has_limits(request.user_id, realm=self._ports.realm):
+        if await ledger.may_refuse(request.user_id, realm=self._ports.realm):
             return False
         return not await ledger.has_open(prepare.subject_of(request, inputs, self._ports))
 

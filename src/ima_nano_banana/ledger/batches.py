@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from ima_nano_banana.domain.task import State
 from ima_nano_banana.errors import BudgetFault, Fault, InternalFault, NetworkFault, UncertainFault
 from ima_nano_banana.ledger import rows, sql
-from ima_nano_banana.ledger.faults import fault_of, local_time
+from ima_nano_banana.ledger.calendar import local_time
+from ima_nano_banana.ledger.faults import fault_of
 from ima_nano_banana.ledger.limits import RATE_SLACK_SECONDS, UNCERTAIN_SECONDS
 from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Item, Standing, Twin
 

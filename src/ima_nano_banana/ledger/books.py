@@ -11,11 +11,12 @@ from ima_nano_banana.clock import Clock, SystemClock
 from ima_nano_banana.domain.model import Reservation
 from ima_nano_banana.domain.task import State
 from ima_nano_banana.errors import Fault, InternalFault, NetworkFault, StorageFault, UsageFault
-from ima_nano_banana.ledger import batches, claims, history, limits, outcomes, rows, sql
+from ima_nano_banana.ledger import batches, claims, freezes, history, outcomes, rows, sql
 from ima_nano_banana.ledger.alive import Owner, is_alive
 from ima_nano_banana.ledger.claims import Desk
 from ima_nano_banana.ledger.connection import Database
-from ima_nano_banana.ledger.model import Filters, Item, Limit, Standing
+from ima_nano_banana.ledger.model import Filters, Item, Standing
+from ima_nano_banana.ledger.rules import Rules
 from ima_nano_banana.ledger.storage import storage_fault
 
 if TYPE_CHECKING:
@@ -26,14 +27,14 @@ if TYPE_CHECKING:
 
     from ima_nano_banana.domain.model import Adjustment, Quote
     from ima_nano_banana.ledger.history import Group
-    from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Cost, Period, Twin
+    from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Cost, Twin
 
 T = TypeVar("T")
 
 ALIVE_FOLDER = "ima_alive"
 
 
-class Ledger:
+class Ledger(Rules):
     """Every request, its price, its task and its outcome, durable before anything is spent.
 
     The file is opened at the first use. Every method raises :class:`~.errors.StorageFault` when the books
@@ -94,7 +95,8 @@ class Ledger:
         If it may not be tried again the item is closed, uncharged, and the reason is raised.
 
         Raises:
-            BudgetFault: dearer than it was reserved for, or over a limit that others have used up meanwhile.
+            BudgetFault: dearer than it was reserved for, or over a limit that others have used up meanwhile;
+                or the ledger is frozen, and the item waits, uncharged.
             NetworkFault: the pace does not allow it before ``retry_after``; the item waits, uncharged.
         """
         self._hold()
@@ -106,7 +108,8 @@ class Ledger:
             refusal = claims.again_allowed(tx, item, quote, desk)
             if refusal is None:
                 return claims.book(tx, item, quote, desk)
-            if not isinstance(refusal, NetworkFault):  # the pace only asks to wait: it may be claimed again
+            # The pace and a freeze only ask to wait: it may be claimed again.
+            if not isinstance(refusal, NetworkFault) and refusal.code != freezes.FROZEN:
                 outcomes.refused(tx, reservation, refusal, desk.now)
             return refusal
 
@@ -118,15 +121,6 @@ class Ledger:
     def has_open(self, subject: str) -> bool:
         """Tell whether a request for the same picture, at whatever size, has not ended."""
         return self._read(lambda tx: tx.execute(sql.OPEN_SUBJECT, {"subject": subject}).fetchone() is not None)
-
-    def has_limits(self, user_id: str | None = None, *, realm: str = "ima") -> bool:
-        """Tell whether any stored limit of the realm binds ``user_id`` (or anybody)."""
-
-        def work(tx: sqlite3.Connection) -> bool:
-            stored = limits.stored(tx, realm)
-            return bool(stored if user_id is None else limits.applying(stored, user_id))
-
-        return self._read(work)
 
     # --- what became of a create ---
 
@@ -313,8 +307,9 @@ class Ledger:
         until: float | None = None,
     ) -> list[Cost]:
         """Add up what was spent by ``"day"``, ``"user"`` and ``"model"``, in any combination."""
+        zone = self.time_zone(realm).tz
         return self._read(
-            lambda tx: history.costs(tx, by, realm=realm, user_id=user_id, since=since, until=until, zone=self._zone)
+            lambda tx: history.costs(tx, by, realm=realm, user_id=user_id, since=since, until=until, zone=zone)
         )
 
     def forget(self, filters: Filters | None = None, *, ids: Sequence[str] | None = None) -> int:
@@ -339,39 +334,6 @@ class Ledger:
             UsageFault: there is nothing to settle about it.
         """
         return self._write(lambda tx, desk: outcomes.settled(tx, rows.load(tx, item_id), charged=charged, now=desk.now))
-
-    # --- limits ---
-
-    def limits_set(self, scope: str, period: Period, points: int | None, *, realm: str = "ima") -> None:
-        """Store a limit in points; ``None`` removes it.
-
-        Args:
-            scope: ``"all"``, ``"each-user"`` or ``"user:<id>"``; a user's own replaces the one for each.
-            period: ``"run"``, ``"day"`` or ``"month"`` (calendar, local time).
-            points: The most that may be spent.
-            realm: Whose points are meant, the real ones or those of the sandbox.
-
-        Raises:
-            UsageFault: such a limit makes no sense.
-        """
-        limits.check_words(scope, period, points)
-        values = {"realm": realm, "scope": scope, "period": period, "points": points}
-        self._write(lambda tx, _: tx.execute(sql.DROP_LIMIT if points is None else sql.SET_LIMIT, values).rowcount)
-
-    def limits_show(self, now: float | None = None, user_id: str | None = None, *, realm: str = "ima") -> list[Limit]:
-        """Return the limits with what is used and left and when they reset."""
-        at = self._clock.time() if now is None else now
-        return self._read(lambda tx: limits.shown(tx, realm=realm, user_id=user_id, now=at, zone=self._zone))
-
-    def pace_set(self, account: str, pace: limits.Pace) -> None:
-        """Store how fast an account (:attr:`.Ask.account`) may create, over all processes."""
-        values = {
-            "account": account,
-            "max_in_flight": pace.max_in_flight,
-            "rate_count": pace.rate_count,
-            "rate_seconds": pace.rate_seconds,
-        }
-        self._write(lambda tx, _: tx.execute(sql.SET_PACE, values).rowcount)
 
     # --- batches ---
 

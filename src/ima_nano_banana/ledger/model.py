@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import tzinfo
 
     from ima_nano_banana.domain.model import Adjustment, Quote, Request, Requested
     from ima_nano_banana.domain.task import State
@@ -185,6 +186,27 @@ class Limit:
     used: int | None = None
     left: int | None = None
     resets_at: float | None = None
+    resets: str | None = None
+    """The same as people write it; its zone is named where it is not this machine's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeze:
+    """Nobody, or not this user, may begin a create."""
+
+    scope: Scope
+    user_id: str | None
+    reason: str | None
+    frozen_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """The time zone that days and months are counted in; ``chosen`` if it is stored with the limits."""
+
+    name: str
+    chosen: bool
+    tz: tzinfo | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,6 +96,17 @@ LIMITS = "SELECT scope, period, points FROM limits WHERE realm = :realm ORDER BY
 SET_LIMIT = """INSERT INTO limits (realm, scope, period, points) VALUES (:realm, :scope, :period, :points)
     ON CONFLICT (realm, scope, period) DO UPDATE SET points = excluded.points"""
 DROP_LIMIT = "DELETE FROM limits WHERE realm = :realm AND scope = :scope AND period = :period"
+FREEZES = "SELECT scope, reason, frozen_at FROM freezes WHERE realm = :realm ORDER BY scope"
+FREEZE = """INSERT INTO freezes (realm, scope, reason, frozen_at) VALUES (:realm, :scope, :reason, :now)
+    ON CONFLICT (realm, scope) DO UPDATE SET reason = excluded.reason"""
+UNFREEZE = "DELETE FROM freezes WHERE realm = :realm AND scope = :scope"
+SENDING = """SELECT 1 FROM items WHERE owner IS NOT NULL AND state = 'sending' AND realm = :realm
+    AND (:user_id IS NULL OR user_id = :user_id) LIMIT 1"""
+SETTING = "SELECT value FROM settings WHERE name = :name"
+SET_SETTING = """INSERT INTO settings (name, value) VALUES (:name, :value)
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value"""
+KEEP_SETTING = "INSERT INTO settings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING"
+DROP_SETTING = "DELETE FROM settings WHERE name = :name"
 SPEND = """INSERT INTO spending (realm, scope, quarter, points) VALUES (:realm, :scope, :quarter, :points)
     ON CONFLICT (realm, scope, quarter) DO UPDATE SET points = spending.points + excluded.points"""
 TAKE_BACK = """UPDATE spending SET points = points - :points

@@ -36,7 +36,7 @@ def _threaded(
     return call
 
 
-_ALONE = frozenset({"forget", "check", "costs", "tasks", "open_items", "batch_items", "batch_twins"})
+_ALONE = frozenset({"forget", "freeze", "check", "costs", "tasks", "open_items", "batch_items", "batch_twins"})
 """What must not be part of a transaction, or reads so much that nobody should wait for it."""
 MOST_SHARED = 128
 
@@ -92,6 +92,11 @@ class AsyncLedger:
     settle = _threaded(Ledger.settle)
     limits_set = _threaded(Ledger.limits_set)
     limits_show = _threaded(Ledger.limits_show)
+    may_refuse = _threaded(Ledger.may_refuse)
+    time_zone = _threaded(Ledger.time_zone)
+    freeze = _threaded(Ledger.freeze)
+    unfreeze = _threaded(Ledger.unfreeze)
+    freezes = _threaded(Ledger.freezes)
     pace_set = _threaded(Ledger.pace_set)
     batch_set = _threaded(Ledger.batch_set)
     batch = _threaded(Ledger.batch)

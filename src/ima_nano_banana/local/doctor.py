@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ima_nano_banana import words
-from ima_nano_banana.errors import AuthFault, StorageFault
+from ima_nano_banana.errors import AuthFault, Fault, StorageFault
 from ima_nano_banana.local import keys, paths
 from ima_nano_banana.local.installs import install
 from ima_nano_banana.local.private import private_dir, write_whole
@@ -26,6 +26,7 @@ from ima_nano_banana.wire.requests import API_HOST, UPLOAD_HOST
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ima_nano_banana.ledger import Freeze
     from ima_nano_banana.words import Language
 
 Status = Literal["ok", "warn", "fail"]
@@ -38,6 +39,7 @@ REQUIRED = {
     "pillow": (12,),
     "starlette": (1, 3, 1),
     "tenacity": (9,),
+    "tzdata": (1,),
 }
 OPTIONAL = ("keyring", "textual-image")
 CLOCK_TOLERANCE = 300.0
@@ -130,6 +132,7 @@ def examine(
     """
     probes = probes or Probes()
     checks = [_python(probes), _packages(probes), _extras(probes)]
+    checks = [*_books(env, "sandbox" if sandbox else "ima", probes.now()), *checks]
     if sandbox:
         unneeded = [Check(name, "ok", f"doctor.{name}_unneeded") for name in ("key", "network")]
         return [*checks, *_state(env), *unneeded]
@@ -139,6 +142,30 @@ def examine(
 def healthy(checks: list[Check]) -> bool:
     """Tell whether nothing stands in the way of a picture."""
     return all(check.status != "fail" for check in checks)
+
+
+def _books(env: Mapping[str, str], realm: str, now: float) -> list[Check]:
+    """Say what the books themselves have to say; a freeze comes first, as nothing can be made while it stands."""
+    from ima_nano_banana.ledger import is_shared, open_ledger
+
+    try:
+        where = paths.books(env)
+        if not is_shared(where) and not Path(where).is_file():
+            return []
+        with open_ledger(where) as ledger:
+            frozen = ledger.freezes(realm)
+    except Fault as fault:
+        # What is wrong with this machine's file is said below.
+        shared = is_shared(env.get("IMA_LEDGER_URL", "").strip())
+        return [Check("ledger", "fail", fault.code, fault.params)] if shared else []
+    return [_freeze(one) for one in frozen]
+
+
+def _freeze(one: Freeze) -> Check:
+    from ima_nano_banana.ledger.calendar import local_time
+
+    told = {"at": local_time(one.frozen_at), "reason": one.reason, "user": one.user_id}
+    return Check("frozen", "warn", "doctor.frozen_all" if one.user_id is None else "doctor.frozen_user", told)
 
 
 def _python(probes: Probes) -> Check:

@@ -123,6 +123,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "name_uncertain": ("结果未知,可能已扣费", "uncertain, may have been charged"),
     "name_running": ("仍在生成", "still running"),
     "name_waiting": ("未开始", "not begun"),
+    "frozen": ("🧊 已冻结:{reason}", "🧊 frozen: {reason}"),
+    "freeze_begins": (
+        "🧊 已冻结(原因:{reason}):不再开始新的行,已付费的照常取回;解除冻结后自动继续",
+        (
+            "🧊 Frozen (reason: {reason}): no row is begun, and what is paid is fetched; "
+            "the batch goes on by itself when the freeze ends"
+        ),
+    ),
+    "freeze_ends": ("冻结已解除,继续", "The freeze has ended; going on"),
     "spent": ("已用 {credit} 积分", "{credit} points spent"),
     "left": ("剩余 {credit} 积分", "{credit} points left"),
     "speed": ("每分钟 {speed} 行", "{speed} rows a minute"),

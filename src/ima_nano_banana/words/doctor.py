@@ -8,6 +8,22 @@ _NETWORK = (
 )
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "frozen_all": (
+        "🧊 自 {at} 起已冻结:任何人都不能开始新图片。原因:{reason}",
+        "🧊 Frozen since {at}: nobody can begin a new image. Reason: {reason}",
+    ),
+    "frozen_all.do": (
+        "解除:nano-banana limits unfreeze;已付费的任务照常取回",
+        "To end it: nano-banana limits unfreeze; what is paid is still fetched",
+    ),
+    "frozen_user": (
+        "🧊 自 {at} 起已冻结:用户 {user} 不能开始新图片。原因:{reason}",
+        "🧊 Frozen since {at}: user {user} can't begin a new image. Reason: {reason}",
+    ),
+    "frozen_user.do": (
+        "解除:nano-banana limits unfreeze --user {user}",
+        "To end it: nano-banana limits unfreeze --user {user}",
+    ),
     "python": ("Python {version}", "Python {version}"),
     "python_old": ("Python {version} 太旧", "Python {version} is too old"),
     "python_old.do": ("请安装 Python 3.11 或更新版本", "Install Python 3.11 or newer"),

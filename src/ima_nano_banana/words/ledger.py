@@ -62,6 +62,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "限额按每次、每日或每月,以不小于 0 的整数积分设定",
         "A limit is a whole number of points, not below 0, for a run, a day or a month",
     ),
+    "bad_zone": ("没有叫 {zone} 的时区", "There is no time zone called {zone}"),
+    "bad_zone.do": (
+        "请写 IANA 时区名,例如 Asia/Shanghai;local 表示本机的时区",
+        "Give an IANA name such as Europe/Berlin; local is this machine's own zone",
+    ),
+    "no_zone_data": (
+        "限额按时区 {zone} 计算,但本机没有这个时区的数据,无法判断一天从何时开始;没有发送任何内容",
+        "Limits count days in the time zone {zone}, and this machine has no data about it; nothing was sent",
+    ),
+    "no_zone_data.do": ("请运行:pip install tzdata", "Run: pip install tzdata"),
     "inconsistent": ("账本与程序的状态不一致", "The ledger and the program disagree about a task"),
     "inconsistent.do": (
         "没有再花费积分;请把情况告诉维护者",

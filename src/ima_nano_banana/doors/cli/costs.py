@@ -28,7 +28,7 @@ def run(desk: Desk) -> int:
             cast("tuple[Group, ...]", by),
             realm=desk.realm,
             user_id=order.text(desk.values, "user"),
-            since=books.since(order.text(desk.values, "since")),
+            since=books.since(order.text(desk.values, "since"), ledger, desk.realm),
         )
     rows = [
         {

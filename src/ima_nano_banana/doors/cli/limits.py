@@ -1,4 +1,4 @@
-"""``nano-banana limits set|show|clear``: how much may be spent."""
+"""``nano-banana limits set|show|clear|freeze|unfreeze``: how much may be spent, and whether anything may."""
 
 from __future__ import annotations
 
@@ -11,12 +11,18 @@ from ima_nano_banana.doors.flags import named
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ima_nano_banana.doors.desk import Desk
-    from ima_nano_banana.ledger import Limit
+    from ima_nano_banana.doors.present import Json
+    from ima_nano_banana.ledger import Freeze, Ledger, Limit
     from ima_nano_banana.ledger.model import Period
 
 PERIODS = {"per_run": "run", "daily": "day", "monthly": "month"}
 EXAMPLE = "nano-banana limits set --daily 200 --monthly 2000"
+
+OWN_ZONE = "local"
+"""What somebody types who wants this machine's days again."""
 
 
 def _scope(desk: Desk) -> str:
@@ -30,10 +36,10 @@ def _scope(desk: Desk) -> str:
 
 
 def show(desk: Desk) -> int:
-    """Show every limit, what is used and left, and when it resets."""
+    """Show what is frozen, every limit, what is used and left, and when it resets."""
+    user = order.text(desk.values, "user")
     with books.ledger(desk) as ledger:
-        found = ledger.limits_show(user_id=order.text(desk.values, "user"), realm=desk.realm)
-    desk.reporter.answer({"limits": [_row(one) for one in found]}, tables.limits(found, desk.reporter.language))
+        _answer(desk, ledger, (), user)
     return actions.DONE
 
 
@@ -50,17 +56,20 @@ def _row(limit: Limit) -> dict[str, object]:
 
 
 def set_(desk: Desk) -> int:
-    """Store limits."""
+    """Store limits, and the time zone that their days are counted in."""
     scope = _scope(desk)
     told = {period: order.whole(desk.values, name) for name, period in PERIODS.items()}
     asked = {period: points for period, points in told.items() if points is not None}
-    if not asked:
+    zone = order.text(desk.values, "time_zone")
+    if not asked and zone is None:
         raise UsageFault("flags.nothing_to_set", example=EXAMPLE)
     with books.ledger(desk) as ledger:
+        if zone is not None:
+            ledger.time_zone_set(None if zone.strip().casefold() == OWN_ZONE else zone, desk.realm)
         for period, points in asked.items():
             ledger.limits_set(scope, cast("Period", period), points, realm=desk.realm)
-        found = ledger.limits_show(realm=desk.realm)
-    return _answer(desk, found, "human.limit_set")
+        _answer(desk, ledger, (words.text("human.limit_set", desk.reporter.language),), None)
+    return actions.DONE
 
 
 def clear(desk: Desk) -> int:
@@ -70,14 +79,59 @@ def clear(desk: Desk) -> int:
         for period in PERIODS.values():
             ledger.limits_set(scope, cast("Period", period), None, realm=desk.realm)
         found = ledger.limits_show(realm=desk.realm)
-    return _answer(desk, found, "human.limit_cleared")
-
-
-def _answer(desk: Desk, found: list[Limit], key: str) -> int:
     language = desk.reporter.language
-    text = words.text(key, language) + "\n" + tables.limits(found, language)
+    text = words.text("human.limit_cleared", language) + "\n" + tables.limits(found, language)
     desk.reporter.answer({"limits": [_row(one) for one in found]}, text)
     return actions.DONE
+
+
+def freeze(desk: Desk) -> int:
+    """Let no create begin any more."""
+    user, reason = order.text(desk.values, "user"), order.text(desk.values, "reason")
+    with books.ledger(desk) as ledger:
+        ledger.freeze(user, reason=reason, realm=desk.realm)
+        found = ledger.freezes(desk.realm)
+    _tell_freezes(desk, found, ())
+    return actions.DONE
+
+
+def unfreeze(desk: Desk) -> int:
+    """Let creates begin again."""
+    with books.ledger(desk) as ledger:
+        ended = ledger.unfreeze(order.text(desk.values, "user"), realm=desk.realm)
+        found = ledger.freezes(desk.realm)
+    head = words.text("human.unfrozen" if ended else "human.not_frozen", desk.reporter.language)
+    _tell_freezes(desk, found, (head,))
+    return actions.DONE
+
+
+def _tell_freezes(desk: Desk, found: Sequence[Freeze], heads: Sequence[str]) -> None:
+    told = tables.freezes(found, desk.reporter.language, sandbox=desk.sandbox)
+    desk.reporter.answer({"frozen": freeze_rows(found)}, "\n".join((*heads, *([told] if told else []))))
+
+
+def freeze_rows(found: Sequence[Freeze]) -> list[Json]:
+    """Return what is frozen, for programs."""
+    return [
+        {"scope": one.scope, "user": one.user_id, "reason": one.reason, "frozen_at": books.moment(one.frozen_at)}
+        for one in found
+    ]
+
+
+def _answer(desk: Desk, ledger: Ledger, heads: Sequence[str], user: str | None) -> None:
+    """Tell how limits stand; a freeze comes first, as nothing else matters while it stands."""
+    language = desk.reporter.language
+    frozen, zone = ledger.freezes(desk.realm, user), ledger.time_zone(desk.realm)
+    found = ledger.limits_show(user_id=user, realm=desk.realm)
+    stopped = tables.freezes(frozen, language, sandbox=desk.sandbox)
+    body: Json = {
+        "frozen": freeze_rows(frozen),
+        "limits": [_row(one) for one in found],
+        "time_zone": zone.name,
+        "time_zone_stored": zone.chosen,
+    }
+    lines = (*([stopped] if stopped else []), *heads, tables.limits(found, language), tables.days(zone, language))
+    desk.reporter.answer(body, "\n".join(lines))
 
 
 _PLAIN = named("--language", "--sandbox", "--output-json")
@@ -93,7 +147,7 @@ COMMAND = Command(
             about="help.limits_set_",
             example="nano-banana limits set --each-user --daily 20",
             run=set_,
-            flags=(*named("--per-run", "--daily", "--monthly"), *_WHOSE, *_PLAIN),
+            flags=(*named("--per-run", "--daily", "--monthly", "--time-zone"), *_WHOSE, *_PLAIN),
         ),
         Command(
             name="show",
@@ -108,6 +162,20 @@ COMMAND = Command(
             example="nano-banana limits clear --each-user",
             run=clear,
             flags=(*_WHOSE, *_PLAIN),
+        ),
+        Command(
+            name="freeze",
+            about="help.limits_freeze_",
+            example='nano-banana limits freeze --reason "the budget is being checked"',
+            run=freeze,
+            flags=(*named("--user", "--reason"), *_PLAIN),
+        ),
+        Command(
+            name="unfreeze",
+            about="help.limits_unfreeze_",
+            example="nano-banana limits unfreeze",
+            run=unfreeze,
+            flags=(*named("--user"), *_PLAIN),
         ),
     ),
 )

@@ -12,7 +12,7 @@ from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
     from ima_nano_banana.doors.desk import Desk
-    from ima_nano_banana.ledger import Filters
+    from ima_nano_banana.ledger import Filters, Ledger
 
 MOST = 50
 STATES = ("queued", "sending", "running", "ready", "done", "failed", "uncertain")
@@ -21,16 +21,15 @@ OPEN = ("sending", "running", "ready")
 
 def run(desk: Desk) -> int:
     """List tasks, newest first."""
-    filters = _filters(desk)
     with books.ledger(desk) as ledger:
-        found = ledger.tasks(filters)
+        found = ledger.tasks(_filters(desk, ledger))
     desk.reporter.answer(
         {"tasks": [books.item_object(item) for item in found]}, tables.tasks(found, desk.reporter.language)
     )
     return actions.DONE
 
 
-def _filters(desk: Desk) -> Filters:
+def _filters(desk: Desk, ledger: Ledger) -> Filters:
     from ima_nano_banana.ledger import Filters
 
     values = desk.values
@@ -44,7 +43,7 @@ def _filters(desk: Desk) -> Filters:
         user_id=order.text(values, "user") or order.text(values, "user_id"),
         realm=books.realm_shown(desk),
         states=tuple(states),
-        since=books.since(order.text(values, "since")),
+        since=books.since(order.text(values, "since"), ledger, desk.realm),
         limit=order.whole(values, "limit", least=1) or MOST,
     )
 

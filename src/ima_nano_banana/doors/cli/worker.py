@@ -17,6 +17,7 @@ from ima_nano_banana.errors import UsageFault
 if TYPE_CHECKING:
     from ima_nano_banana.cluster.worker import Settings
     from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.errors import Fault
 
 
 def run(desk: Desk) -> int:
@@ -62,6 +63,7 @@ async def _work(desk: Desk, settings: Settings) -> None:
         sandbox=desk.sandbox,
         scenes=order.many(desk.values, "sandbox_scene"),
         env=desk.env,
+        frozen=lambda fault: _tell_freeze(desk, fault),
     )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -70,6 +72,13 @@ async def _work(desk: Desk, settings: Settings) -> None:
     desk.reporter.printer.err(words.text("cluster.working", language, place=place_of(settings.store)))
     await worker.run()
     desk.reporter.printer.err(words.text("cluster.stopped", language))
+
+
+def _tell_freeze(desk: Desk, fault: Fault | None) -> None:
+    """Say that no row is begun while the ledger is frozen, and when that has ended."""
+    key = "batch.freeze_ends" if fault is None else "batch.freeze_begins"
+    reason = None if fault is None else fault.params.get("reason")
+    desk.reporter.printer.err(words.text(key, desk.reporter.language, reason=reason))
 
 
 COMMAND = Command(

@@ -173,6 +173,13 @@ class LimitRow(BaseModel):
     resets_at: str | None
 
 
+class FreezeRow(BaseModel):
+    """Why no picture can be begun, and of which user; ``None`` is everybody."""
+
+    user: str | None
+    reason: str | None
+
+
 class ServerRules(BaseModel):
     """What the person who started this server allows."""
 
@@ -186,5 +193,7 @@ class Limits(Answer):
     """The limits and the server's own rules, or an error."""
 
     model_config = _either("limits", "error")
+    frozen: list[FreezeRow] | None = None
     limits: list[LimitRow] | None = None
+    time_zone: str | None = None
     server: ServerRules | None = None

@@ -88,6 +88,8 @@ def add_limits(server: MCPServer[House], house: House) -> None:
                 }
                 for limit in found
             ]
+            zone = await house.ledger.time_zone(house.realm)
+            frozen = await house.ledger.freezes(house.realm, house.user)
             rules = house.settings
             server_rules = {
                 "no_spend": rules.no_spend,
@@ -95,6 +97,8 @@ def add_limits(server: MCPServer[House], house: House) -> None:
                 "max_credits": rules.max_credits,
                 "sandbox": rules.sandbox,
             }
-            return answers.plain({"limits": rows, "server": server_rules})
+            stopped = [{"user": one.user_id, "reason": one.reason} for one in frozen]
+            body = {"frozen": stopped, "limits": rows, "time_zone": zone.name, "server": server_rules}
+            return answers.plain(body)
 
         return await answered(house, house.language, work)

@@ -39,6 +39,7 @@ class PostgresLedger(Ledger):
     """
 
     shares = False
+    shared = True
 
     def __init__(
         self, url: str, *, clock: Clock | None = None, zone: tzinfo | None = None, lease: float = LEASE_SECONDS
@@ -100,6 +101,7 @@ class PostgresLedger(Ledger):
                     owner=self._lease.id,
                     lives=lambda owner: lives(tx, owner),
                     monotonic=self._clock.monotonic() if self._own_clock else self.store.monotonic,
+                    shared=self.shared,
                 ),
             )
 
