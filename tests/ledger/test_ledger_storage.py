@@ -253,6 +253,73 @@ def test_books_on_a_network_disk_are_refused(folder: str, network: bool):
         refuse_network_disk(PurePosixPath(folder), MOUNTS)  # type: ignore[arg-type]
 
 
+NETWORK = "nfs nfs4 cifs smb3 smbfs afs ceph glusterfs lustre beegfs gpfs ocfs2 fuse.sshfs fuse.s3fs fuse.rclone"
+NETWORK += " fuse.glusterfs fuse.ceph-fuse fuse.ceph fuse.davfs2 fuse.davfs fuse.gcsfuse gcsfuse fuse.juicefs"
+SHARED = "9p virtiofs vboxsf prl_fs fuse.vmhgfs-fuse vmhgfs drvfs fuse.prl_fs fakeowner fuse.grpcfuse osxfs"
+UNKNOWN = "fuse fuse.JuiceFS_of_somebody fuse.gvfsd-fuse fuse.portal fuse.bindfs macfuse osxfuse fuse.onedriver"
+LOCAL = "ext4 xfs btrfs zfs tmpfs overlay apfs hfs fuseblk fuse.fuse-overlayfs f2fs bcachefs ext3 ntfs3 vfat wslfs lxfs"
+KINDS = [(kind, "network") for kind in NETWORK.split()] + [(kind, "shared") for kind in SHARED.split()]
+KINDS += [(kind, "unknown") for kind in UNKNOWN.split()] + [(kind, None) for kind in LOCAL.split()]
+
+
+def _judged(folder: Path, mounts: str) -> str | None:
+    try:
+        refuse_network_disk(folder, mounts)
+    except StorageFault as told:
+        for language in ("zh", "en"):
+            assert "{" not in words.text(told.code, language, **told.params)
+            assert "{" not in words.text(told.code + ".do", language, **told.params)
+        return told.code.removeprefix("storage.")
+    return None
+
+
+@pytest.mark.parametrize(("kind", "verdict"), KINDS)
+def test_books_lie_only_on_disks_whose_locks_hold(tmp_path: Path, kind: str, verdict: str | None):
+    assert _judged(tmp_path, f"/dev/a / ext4 rw 0 0\nx {tmp_path} {kind} rw 0 0\n") == verdict
+
+
+def test_a_link_to_a_network_disk_is_one(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    from ima_nano_banana.local import disks
+
+    far, near = tmp_path / "far away", tmp_path / "near"
+    far.mkdir()
+    near.symlink_to(far)
+    monkeypatch.setattr(disks, "_asked", lambda: f"server:/x {far}".replace(" a", "\\040a") + " nfs4 rw 0 0\n")
+    assert _fault(near / "state" / "books").code == "storage.network"
+    assert not (far / "state" / "books").exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(far / "books")
+    assert _fault(path).code == "storage.network"
+
+
+def test_the_owner_may_vouch_for_a_disk_that_nobody_knows_but_not_for_a_network(tmp_path, monkeypatch):
+    for kind, verdict in (("fuse.mine", None), ("9p", None), ("nfs4", "network"), ("fuse.other", "unknown")):
+        monkeypatch.setenv("IMA_TRUST_DISK", "fuse.mine, 9P,nfs4")
+        assert _judged(tmp_path, f"x {tmp_path} {kind} rw 0 0\n") == verdict
+
+
+def test_the_table_of_macos_is_read(tmp_path):
+    told = f"/dev/disk3s5 on / (apfs, local, journaled)\n//ann@nas/my share on {tmp_path} (smbfs, nodev, nosuid)\n"
+    assert _judged(tmp_path / "x", told) == "network"
+    assert _judged(tmp_path, "/dev/disk3s5 on / (apfs, local, journaled)\n") is None
+
+
+def test_drives_of_windows_in_wsl_are_no_place_for_books():
+    from pathlib import PurePosixPath
+
+    told = "/dev/sdd / ext4 rw 0 0\nC:\\134 /mnt/c 9p rw,aname=drvfs;path=C:\\ 0 0\nD: /mnt/d drvfs rw 0 0\n"
+    for folder, verdict in (("/mnt/c/Users/ann", "shared"), ("/mnt/d/x", "shared"), ("/home/ann", None)):
+        assert _judged(PurePosixPath(folder), told) == verdict
+
+
+def test_shares_of_windows_are_told_by_their_path():
+    from ima_nano_banana.local import disks
+
+    for place in ("\\\\server\\x", "\\\\?\\UNC\\server\\x", "\\\\wsl.localhost\\Ubuntu\\home"):
+        assert disks._remote(place)
+    assert not disks._remote("C:\\Users\\ann")
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [

@@ -200,8 +200,9 @@ class Database:
 
     def _prepare(self) -> None:
         """Make the folder and, if there is none yet, the file."""
-        folder = private_dir(self._path.parent)
-        refuse_network_disk(folder)
+        refuse_network_disk(self._path.parent)
+        private_dir(self._path.parent)
+        refuse_network_disk(self._path.resolve().parent)  # the file itself may be a link
         if self._path.is_dir():
             raise StorageFault("storage.no_file", path=str(self._path))
         if self._path.exists():

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ima_nano_banana import words
 from ima_nano_banana.errors import AuthFault, Fault, StorageFault
-from ima_nano_banana.local import keys, paths
+from ima_nano_banana.local import disks, keys, paths
 from ima_nano_banana.local.installs import install
 from ima_nano_banana.local.private import private_dir, write_whole
 from ima_nano_banana.wire.requests import API_HOST, UPLOAD_HOST
@@ -216,6 +216,9 @@ def _state(env: Mapping[str, str]) -> list[Check]:
 
 
 def _folder(folder: Path) -> Check:
+    if (wrong := disks.judge(str(folder))) is not None:
+        told = {"path": str(folder), "kind": wrong[1], "switch": disks.SWITCH}
+        return Check("state", "fail", f"storage.{wrong[0]}", told)
     try:
         probe = private_dir(folder) / ".ima-doctor"
         write_whole(probe, b"")

@@ -6,6 +6,14 @@ _DOCTOR = (
     "运行 `nano-banana doctor` 可以看到详情",
     "`nano-banana doctor` shows more",
 )
+_LOCAL = (
+    "请用 OPENCLAW_STATE_DIR 指定本机磁盘上的文件夹",
+    "Name a folder on a local disk in OPENCLAW_STATE_DIR",
+)
+_TRUST = (
+    "请用 OPENCLAW_STATE_DIR 指定系统自己磁盘上的文件夹;如果确定只有这一个系统使用它,可以设置 {switch}={kind}",
+    "Name a folder on this system's own disk in OPENCLAW_STATE_DIR; if no other uses this one, set {switch}={kind}",
+)
 
 TEXTS: dict[str, tuple[str, str]] = {
     "no_access": (
@@ -47,13 +55,25 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Move that file away, or name another folder in OPENCLAW_STATE_DIR",
     ),
     "network": (
-        "账本不能放在网络磁盘上,否则可能重复付费:{path}",
-        "The ledger can't lie on a network disk, where a request might be paid for twice: {path}",
+        "账本不能放在网络磁盘上({kind}),否则可能重复付费:{path}",
+        "The ledger can't lie on a network disk ({kind}), where a request might be paid for twice: {path}",
     ),
-    "network.do": (
-        "请用 OPENCLAW_STATE_DIR 指定本机磁盘上的文件夹",
-        "Name a folder on a local disk in OPENCLAW_STATE_DIR",
+    "network.do": _LOCAL,
+    "shared": (
+        "账本不能放在与其他系统共享的文件夹里({kind}),否则可能重复付费:{path}",
+        "The ledger can't lie in a folder that systems share ({kind}); a request might be paid for twice: {path}",
     ),
+    "shared.do": _TRUST,
+    "unknown": (
+        "不清楚这种磁盘({kind})是否可靠,账本放在上面可能导致重复付费:{path}",
+        "Nothing is known of this kind of disk ({kind}); a ledger on it might pay for a request twice: {path}",
+    ),
+    "unknown.do": _TRUST,
+    "synced": (
+        "账本不能放在与其他电脑同步的文件夹里,否则可能重复付费:{path}",
+        "The ledger can't lie in a folder that several computers share; a request might be paid for twice: {path}",
+    ),
+    "synced.do": _LOCAL,
     "busy": (
         "另一个程序长时间占用账本:{path}",
         "Another program has held the ledger for too long: {path}",

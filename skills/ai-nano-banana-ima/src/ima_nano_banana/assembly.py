@@ -50,9 +50,11 @@ class Parts:
         transport: httpx2.AsyncBaseTransport | None = None,
         clock: Clock | None = None,
         lease: float | None = None,
+        door: str = "library",
     ) -> None:
         self._clock = clock or SystemClock()
         self._lease = lease
+        self._door = door
         self._env = os.environ if env is None else env
         self._given_key = key
         self._sandbox = sandbox
@@ -129,6 +131,7 @@ class Parts:
             sandbox=self._sandbox,
             clock=self._clock,
             going=self.going,
+            door=self._door,
             pace=SANDBOX_SECONDS if self._sandbox else None,
         )
 
@@ -168,6 +171,7 @@ async def open_engine(
     cwd: Path | None = None,
     transport: httpx2.AsyncBaseTransport | None = None,
     clock: Clock | None = None,
+    door: str = "library",
 ) -> AsyncIterator[Engine]:
     """Yield an engine on the real service, or on the built-in simulated one.
 
@@ -180,9 +184,18 @@ async def open_engine(
         cwd: Stands in for the current folder.
         transport: Replaces the sockets (tests).
         clock: Replaces the machine's own (tests).
+        door: Which door the orders come through, for the books.
     """
     parts = Parts(
-        key=key, sandbox=sandbox, scenes=scenes, language=language, env=env, cwd=cwd, transport=transport, clock=clock
+        key=key,
+        sandbox=sandbox,
+        scenes=scenes,
+        language=language,
+        env=env,
+        cwd=cwd,
+        transport=transport,
+        clock=clock,
+        door=door,
     )
     ports = parts.ports()
     try:

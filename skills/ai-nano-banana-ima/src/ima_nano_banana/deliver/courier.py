@@ -6,12 +6,16 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from ima_nano_banana.deliver.messenger import Sent
+
 if TYPE_CHECKING:
     from ima_nano_banana.deliver.message import Message, Step
-    from ima_nano_banana.deliver.messenger import Sent
 
-PATIENCE = 180.0
+PATIENCE = 18.0
 """Seconds after the last message in which all must have been sent; then the run ends without them."""
+
+GIVE_UP = 2.0
+"""Seconds in which a messenger that was stopped must have ended: no answer waits longer than both together."""
 
 PAUSE = 1.0
 """Seconds before the one repetition of a message that was refused."""
@@ -86,7 +90,14 @@ class Courier:
         if self._thread.ident is not None and not self._ended.is_set():
             self._give_up()
         with self._changed:
+            if last is not None and not any(one.step in (last.step, "link") for one in self._receipts):
+                self._receipts.append(Receipt(last.step, Sent("deliver.stopped")))
             return tuple(self._receipts)
+
+    def hurry(self) -> None:
+        """End the waiting of :meth:`finish`, from another thread; what is under way is stopped."""
+        self._stopping.set()
+        self._post.stop()
 
     def _wait(self, seconds: float) -> None:
         if self._thread.ident is not None:
@@ -95,7 +106,7 @@ class Courier:
     def _give_up(self) -> None:
         self._stopping.set()
         self._post.stop()
-        self._wait(5.0)
+        self._wait(GIVE_UP)
 
     def _carry(self) -> None:
         try:

@@ -56,6 +56,15 @@ def fill(offer: Offer, chosen: Mapping[str, str]) -> Filled:
     return Filled(shown | {name.lower(): value for name, value in straight.items()}, sent)
 
 
+def kept(offer: Offer, shown: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return what was shown of the fields that the form still has.
+
+    A virtual field counts for nothing where the parameter behind it was chosen by its own name.
+    """
+    names = (field.name.lower() for field in _usable(offer) if not (field.mapping and field.target.lower() in chosen))
+    return {name: shown[name] for name in names if name in shown}
+
+
 def options_of(offer: Offer, name: str) -> tuple[str, ...]:
     """Return the live options of a field, or none if the form lacks it."""
     field = next((one for one in _usable(offer) if one.name.lower() == name), None)

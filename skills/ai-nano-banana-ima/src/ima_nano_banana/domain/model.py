@@ -37,6 +37,14 @@ class Adjustment:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark with values in it; ``key`` is one of ``words``."""
+
+    key: str
+    params: Mapping[str, object]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What a door was told, word for word; nothing is checked yet."""
@@ -52,6 +60,8 @@ class Wish:
     extra: Mapping[str, object] = field(default_factory=dict)
     language: str | None = None
     user_id: str = "default"
+    notes: tuple[Note, ...] = ()
+    """What the door itself has to remark about its inputs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +156,8 @@ class Quote:
     adjustments: tuple[Adjustment, ...] = ()
     chosen: Mapping[str, str] = field(default_factory=dict)
     """The fields that were asked for, so that the same wishes can be priced at another size."""
+    shown: Mapping[str, str] = field(default_factory=dict)
+    """Every field as it was quoted, defaults too, by the names that users know."""
 
     @property
     def credit_each(self) -> int:
@@ -156,6 +168,11 @@ class Quote:
     def credit(self) -> int:
         """Points for all pictures: the gateway charges ``n`` times (contract, section 5)."""
         return self.rule.points * self.count
+
+
+CLAIM_SECONDS = 0.25
+"""A claim that is older is not sent any more: its place in the rate, and that nobody froze the ledger, is no longer
+sure. The ledger counts as much on top of every rate, so the two can't drift apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,8 +240,9 @@ class Result:
     task_type: str | None = None
     failures: tuple[str | None, ...] = ()
     """The service's own reason for each picture that was not made."""
-    notes: tuple[str, ...] = ()
-    """Keys of remarks that a person should read (a preference that couldn't be written, a watermarked URL)."""
+    notes: tuple[str | Note, ...] = ()
+    """Remarks, or the keys of those without values, that a person should read (a preference that couldn't be
+    written, a watermarked URL, metadata that was left out)."""
 
     @property
     def url(self) -> str | None:

@@ -102,6 +102,38 @@ def price(offer: Offer, request: Request) -> Quote:
     return replace(_priced(offer, chosen, request.count), adjustments=request.adjustments)
 
 
+def requote(data: object, request: Request, before: Quote) -> Quote:
+    """Price what was quoted before on a list that was read anew; see :func:`requote_from`."""
+    return requote_from(read_catalogue(data, request.task_type), request, before)
+
+
+def requote_from(offers: Sequence[Offer], request: Request, before: Quote) -> Quote:
+    """Price on a list that was read anew what was quoted before, to the letter.
+
+    Defaults may have changed meanwhile: the size, ratio, version and other fields that were quoted are wished from
+    then on, whether they were asked for or not. A default of a field that the form has no more is left out.
+
+    Raises:
+        RejectedFault: what was quoted is not on the list any more.
+    """
+    version = before.offer.version_id
+    same = [one for one in offers if (one.model_id, one.version_id) == (request.model_id, version)]
+    if not same:
+        raise RejectedFault("catalog.changed", phase="create")
+    wished = {**form.kept(same[-1], before.shown, before.chosen), **before.chosen}
+    pinned = replace(
+        request,
+        version_id=version,
+        size=wished.pop("size", None),
+        aspect_ratio=wished.pop("aspect_ratio", None),
+        extra=tuple(sorted(wished.items())),
+    )
+    try:
+        return replace(quote_from(offers, pinned), adjustments=before.adjustments)
+    except UsageFault as gone:
+        raise RejectedFault("catalog.changed", phase="create") from gone
+
+
 def at_size(quote: Quote, size: str) -> Quote | None:
     """Return the same wishes at another size of the same offer, or ``None`` if it has no such size."""
     if fold(size) not in map(fold, form.options_of(quote.offer, "size")):
@@ -166,6 +198,7 @@ def _priced(offer: Offer, chosen: Mapping[str, str], count: int) -> Quote:
         aspect_ratio=filled.shown.get("aspect_ratio", ""),
         count=count,
         chosen=chosen,
+        shown=filled.shown,
     )
 
 

@@ -11,28 +11,27 @@ NOMINAL: dict[str, int] = {"512px": 512, "1K": 1024, "2K": 2048, "4K": 4096}
 """Side of the square picture of each size; other ratios keep its area (contract, 4.0)."""
 
 RATIOS = "1:1 1:4 1:8 2:3 3:2 3:4 4:1 4:3 4:5 5:4 8:1 9:16 16:9 21:9".split()  # noqa: SIM905
-_SAME_AREA = 1.6
+_SAME_AREA = 1.25
+"""Models keep the area of a size within an eighth, also at 1:8; a quarter away is another size."""
 _SAME_RATIO = 0.06
 
 
 def measured_adjustments(size: str | None, aspect_ratio: str | None, width: int, height: int) -> tuple[Adjustment, ...]:
-    """Return what differs between the size and ratio that were asked for and the picture's own.
-
-    A picture of none of the nominal sizes is not judged: nothing is known of such a model.
+    """Return what differs between the size and ratio that were paid for and the picture's own.
 
     Args:
         size: The size that was paid for; ``None`` or a word of another kind is not judged.
-        aspect_ratio: The ratio that was paid for, as ``"W:H"``.
+        aspect_ratio: The ratio that was paid for, as ``"W:H"``; anything else is not judged.
         width: Measured pixels.
         height: Measured pixels.
     """
-    made = size_class(width, height)
-    if made is None:
+    if width <= 0 or height <= 0:
         return ()
     found: list[Adjustment] = []
-    asked = next((name for name in NOMINAL if fold(name) == fold(size or "")), None)
-    if asked is not None and asked != made:
-        found.append(Adjustment(field="size", from_=asked, to=made, reason="adjust.measured_size"))
+    bought = next((name for name in NOMINAL if fold(name) == fold(size or "")), None)
+    if bought is not None and not _is_size(bought, width, height):
+        made = size_class(width, height) or f"{width}x{height}"
+        found.append(Adjustment(field="size", from_=bought, to=made, reason="adjust.measured_size"))
     wanted = _ratio(aspect_ratio)
     if aspect_ratio is not None and wanted is not None and not _close(wanted, width / height):
         shape = _nearest(width, height)
@@ -41,12 +40,14 @@ def measured_adjustments(size: str | None, aspect_ratio: str | None, width: int,
 
 
 def size_class(width: int, height: int) -> str | None:
-    """Return the nominal size whose area is nearest, if it is near at all."""
+    """Return the nominal size that a picture has, if it has one."""
+    return next((name for name in NOMINAL if _is_size(name, width, height)), None)
+
+
+def _is_size(name: str, width: int, height: int) -> bool:
     if width <= 0 or height <= 0:
-        return None
-    area = width * height
-    name = min(NOMINAL, key=lambda one: abs(math.log(area / NOMINAL[one] ** 2)))
-    return name if abs(math.log(area / NOMINAL[name] ** 2)) <= math.log(_SAME_AREA) else None
+        return False
+    return abs(math.log(width * height / NOMINAL[name] ** 2)) <= math.log(_SAME_AREA)
 
 
 def _nearest(width: int, height: int) -> str:

@@ -107,6 +107,13 @@ def judge(view: TaskView, count: int = 1, *, given_up: bool = False) -> Verdict:
     return Verdict("partial" if good else "failed", medias, reason, why)
 
 
+def kept(urls: tuple[str, ...], failures: tuple[str | None, ...] = (), cover_url: str | None = None) -> Verdict:
+    """Return what an earlier look has told of a task that has ended, for when the service tells nothing any more."""
+    good = tuple(Media(state="done", url=url, cover_url=cover_url) for url in urls)
+    bad = tuple(Media(state="failed", reason=reason) for reason in failures)
+    return Verdict("partial" if bad else "done", good + bad, next((reason for reason in failures if reason), None))
+
+
 def is_short(view: TaskView, count: int) -> bool:
     """Tell whether all that the task shows has ended, but it shows fewer pictures than were paid for."""
     return 0 < len(view.medias) < count and all(media.state != "running" for media in view.medias)

@@ -39,7 +39,7 @@ def make(desk: Desk, wished: Wish, how: How) -> int:
     open_chat(desk)
 
     async def work(engine: Engine, trace: Trace) -> Result:
-        return await engine.generate(wished, how, desk.reporter.event, trace)
+        return await engine.generate(wished, how, desk.reporter.event, trace, tell=desk.reporter.tell)
 
     desk.reporter.succeeded(desk.with_engine(work))
     return DONE
@@ -90,7 +90,7 @@ def resume(desk: Desk, task_id: str) -> int:
     """Finish a task that is already paid."""
     from ima_nano_banana.doors import books
 
-    item = books.find(desk, task_id)
+    item = books.followed(desk, task_id)
     if item is not None:
         desk.speak_as(item.prompt, item.language)
     desk.reporter.making = True
@@ -100,7 +100,13 @@ def resume(desk: Desk, task_id: str) -> int:
 
     async def work(engine: Engine, trace: Trace) -> Result:
         return await engine.resume(
-            task_id, how, desk.reporter.event, trace, language=desk.reporter.language, user_id=desk.user
+            task_id,
+            how,
+            desk.reporter.event,
+            trace,
+            language=desk.reporter.language,
+            user_id=desk.user,
+            tell=desk.reporter.tell,
         )
 
     desk.reporter.succeeded(desk.with_engine(work))

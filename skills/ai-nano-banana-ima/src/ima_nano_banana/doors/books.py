@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.doors.present import Json
-    from ima_nano_banana.ledger import Item, Ledger
+    from ima_nano_banana.ledger import Item, Ledger, Limit
 
 
 @contextmanager
@@ -30,15 +30,44 @@ def ledger(desk: Desk) -> Iterator[Ledger]:
         yield books
 
 
+def tell_of_idle_limits(desk: Desk) -> list[str]:
+    """Tell of limits in this machine's own ledger that hold nothing, as another one is spent from; return them."""
+    from ima_nano_banana.ledger import is_shared
+    from ima_nano_banana.local import paths
+
+    if not is_shared(paths.books(desk.env)):
+        return []
+    from ima_nano_banana.ledger.elsewhere import idle_limits, listed
+
+    def spent_from() -> list[Limit]:
+        with ledger(desk) as books:
+            return books.limits_show(realm=desk.realm)
+
+    idle = idle_limits(paths.ledger_file(paths.state_root(desk.env)), spent_from, realm=desk.realm)
+    if idle:
+        desk.reporter.notice("cluster.idle_limits", limits=listed(idle))
+    return [listed([one]) for one in idle]
+
+
 def realm_shown(desk: Desk) -> str | None:
     """Return which history is meant: with ``--sandbox`` the simulated one, else all of it."""
     return "sandbox" if desk.sandbox else None
 
 
 def find(desk: Desk, name: str) -> Item | None:
-    """Return the item of a task id, or of an unmistakable part of one."""
+    """Return the item of a task id, or of an unmistakable part of one; it says which realm it is of."""
     with ledger(desk) as books:
         return books.find(name, realm=realm_shown(desk))
+
+
+def followed(desk: Desk, name: str) -> Item | None:
+    """Return the item of a task that the service of this desk is to be asked about.
+
+    Raises:
+        UsageFault: it is of the simulated service, and the real one is meant, or the other way round.
+    """
+    with ledger(desk) as books:
+        return books.of_realm(name, desk.realm)
 
 
 def known(desk: Desk, name: str) -> Item:
@@ -87,6 +116,9 @@ def item_object(item: Item) -> Json:
         "counted": item.committed,
         "charged": charged(item),
         "sandbox": item.sandbox,
+        "told_at": moment(item.told_at),
+        "folder": item.folder,
+        "door": item.door,
     }
 
 
@@ -109,11 +141,13 @@ def moment(seconds: float | None) -> str | None:
 
 def local_time(seconds: float) -> str:
     """Return Unix seconds as a person reads them here."""
-    return f"{datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d %H:%M}"
+    from ima_nano_banana.ledger import calendar
+
+    return calendar.local_time(seconds)
 
 
-def since(told: str | None) -> float | None:
-    """Return the start of the day that ``--since`` names, in Unix seconds.
+def since(told: str | None, ledger: Ledger, realm: str) -> float | None:
+    """Return the start of the day that ``--since`` names, in Unix seconds; its zone is that of the limits.
 
     Raises:
         UsageFault: it is no date.
@@ -121,6 +155,8 @@ def since(told: str | None) -> float | None:
     if told is None:
         return None
     try:
-        return datetime.fromisoformat(told.strip()).astimezone().timestamp()
+        day = datetime.fromisoformat(told.strip())
+        zone = ledger.time_zone(realm).tz if day.tzinfo is None else None
+        return (day if zone is None else day.replace(tzinfo=zone)).timestamp()
     except (ValueError, OverflowError, OSError) as wrong:
         raise UsageFault("flags.not_a_date", flag="--since", value=told) from wrong

@@ -65,6 +65,10 @@ class Delivery:
         media = _media(fault.result) if fault.result is not None and fault.kind == "partial" else ()
         return _rows(self._courier.finish(Message("failed", self._noted(text), media)), language)
 
+    def hurry(self) -> None:
+        """Wait for nothing any more."""
+        self._courier.hurry()
+
     def _noted(self, text: str) -> str:
         told, self._notes = "\n".join((text, *self._notes)), []
         return told

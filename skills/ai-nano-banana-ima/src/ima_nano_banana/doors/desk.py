@@ -39,8 +39,10 @@ class Desk:
         *,
         resume: Sequence[str],
         env: Mapping[str, str] | None = None,
+        door: str = "script",
     ) -> None:
         self.env = os.environ if env is None else env
+        self.door = door
         self.values: Values = {}
         self._asked_language = reading.asked_language
         self.reporter = Reporter(
@@ -118,6 +120,7 @@ class Desk:
 
         trace = self._trace = Trace()
         self.open_log()
+        self._tell_of_idle_limits()
 
         async def opened() -> T:
             async with open_engine(
@@ -126,6 +129,7 @@ class Desk:
                 scenes=order.many(self.values, "sandbox_scene"),
                 language=self.reporter.language,
                 env=self.env,
+                door=self.door,
             ) as engine:
                 return await work(engine, trace)
 
@@ -148,6 +152,7 @@ class Desk:
             scenes=order.many(self.values, "sandbox_scene"),
             language=self.reporter.language,
             env=self.env,
+            door="batch",
         )
 
         async def opened() -> T:
@@ -162,6 +167,12 @@ class Desk:
             raise interrupted(parts.going.trace()) from None
         finally:
             self._trace = parts.going.trace()
+
+    def _tell_of_idle_limits(self) -> None:
+        if self.env.get("IMA_LEDGER_URL", "").strip():
+            from ima_nano_banana.doors import books
+
+            books.tell_of_idle_limits(self)
 
     def decorate(self) -> None:
         """Give a person at a terminal the live line and, afterwards, the picture itself."""

@@ -18,7 +18,7 @@ from ima_nano_banana.domain.events import (
 
 if TYPE_CHECKING:
     from ima_nano_banana.domain.events import Event
-    from ima_nano_banana.domain.model import Adjustment, Result
+    from ima_nano_banana.domain.model import Adjustment, Note, Result
     from ima_nano_banana.errors import Fault
     from ima_nano_banana.words import Language
 
@@ -67,6 +67,11 @@ def progress(event: Progress, language: Language, elapsed: float) -> str:
             words.text(waited, language, elapsed=int(elapsed), max=event.max_seconds),
         )
     )
+
+
+def note(one: str | Note, language: Language) -> str:
+    """A remark beside a result."""
+    return words.text(one, language) if isinstance(one, str) else words.text(one.key, language, **one.params)
 
 
 def succeeded(result: Result, language: Language) -> str:
@@ -118,7 +123,11 @@ def closing(fault: Fault) -> str | None:
 
 def fetchable(fault: Fault) -> bool:
     """Tell whether ``--resume`` brings the picture at no further cost."""
-    return fault.task_id is not None and fault.charged != "no" and fault.kind in FETCHABLE
+    return (
+        fault.task_id is not None
+        and fault.charged != "no"
+        and (fault.kind in FETCHABLE or fault.code == "rejected.forgotten_task")
+    )
 
 
 def reason(fault: Fault, language: Language) -> str:

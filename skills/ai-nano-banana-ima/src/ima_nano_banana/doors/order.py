@@ -108,6 +108,7 @@ def how_of(values: Mapping[str, object]) -> How:
         output_dir=Path(folder).expanduser().absolute() if folder else None,
         timeout=_timeout(values),
         remember_model=on(values, "remember_model"),
+        keep_metadata=on(values, "keep_metadata"),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ima_nano_banana import words
 from ima_nano_banana.doors import messages
 
 if TYPE_CHECKING:
@@ -70,9 +69,13 @@ def result(made: Result, language: Language) -> Json:
         "sandbox": made.sandbox,
         "version_id": made.version_id,
         "language": language,
-        "notes": [words.text(key, language) for key in made.notes],
+        "notes": [messages.note(one, language) for one in made.notes],
         "message": messages.succeeded(made, language),
     }
+
+
+NAMED = frozenset({"budget.frozen"})
+"""Reasons that a program acts on by name, beyond their kind."""
 
 
 def error(fault: Fault, language: Language, *, sandbox: bool, resume_command: str | None) -> Json:
@@ -91,6 +94,8 @@ def error(fault: Fault, language: Language, *, sandbox: bool, resume_command: st
         "language": language,
         "sandbox": sandbox,
     }
+    if fault.code in NAMED:
+        body["code"] = fault.code
     if fault.result is not None and fault.kind != "partial":
         body["url"] = fault.result.url
         body["urls"] = list(fault.result.urls)

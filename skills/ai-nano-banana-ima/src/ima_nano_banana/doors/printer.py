@@ -1,7 +1,11 @@
-"""The only printer: UTF-8 whatever the console, no control characters, and a closed pipe costs no picture."""
+"""The only printer: UTF-8 whatever the console, no control characters.
+
+A closed pipe or a full disk costs no picture, but it is not forgotten: who asks is told what was not written.
+"""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -26,33 +30,48 @@ def json_line(value: object) -> str:
 
 
 class Printer:
-    """Writes results to ``out`` and all else to ``err``. A stream that is gone is left alone."""
+    """Writes results to ``out`` and all else to ``err``. A stream that is gone is left alone.
+
+    Attributes:
+        out_lost: Why standard output did not take all that was written to it; ``None`` if it did.
+        err_lost: The same of standard error.
+    """
 
     def __init__(self, out: TextIO | None = None, err: TextIO | None = None) -> None:
         self._out = out if out is not None else sys.stdout
         self._err = err if err is not None else sys.stderr
+        self.out_lost: str | None = None
+        self.err_lost: str | None = None
         for stream in (self._out, self._err):
             _speak_utf8(stream)
 
     def out(self, text: str) -> None:
         """Write one result, with a line end."""
-        self._out = _write(self._out, visible(text) + "\n")
+        self._write_out(visible(text) + "\n")
 
     def raw(self, text: str) -> None:
         """Write a result that holds escape sequences of our own (links); its parts are made visible before."""
-        self._out = _write(self._out, text + "\n")
+        self._write_out(text + "\n")
 
     def json(self, value: object) -> None:
         """Write one object as one line."""
-        self._out = _write(self._out, json_line(value) + "\n")
+        self._write_out(json_line(value) + "\n")
 
     def err(self, text: str) -> None:
         """Write a line of progress, a notice or an error."""
-        self._err = _write(self._err, visible(text) + "\n")
+        self._write_err(visible(text) + "\n")
 
     def ask(self, question: str) -> None:
         """Write a question to a person, and leave the cursor behind it."""
-        self._err = _write(self._err, visible(question))
+        self._write_err(visible(question))
+
+    def _write_out(self, text: str) -> None:
+        self._out, lost = _write(self._out, text)
+        self.out_lost = self.out_lost or lost
+
+    def _write_err(self, text: str) -> None:
+        self._err, lost = _write(self._err, text)
+        self.err_lost = self.err_lost or lost
 
     @property
     def out_is_terminal(self) -> bool:
@@ -85,16 +104,17 @@ def _is_terminal(stream: TextIO | None) -> bool:
         return False
 
 
-def _write(stream: TextIO | None, text: str) -> TextIO | None:
+def _write(stream: TextIO | None, text: str) -> tuple[TextIO | None, str | None]:
+    """Write and flush; return the stream if it is still there, and why it did not take the text."""
     if stream is None:
-        return None
+        return None, os.strerror(errno.EBADF)
     try:
         stream.write(text)
         stream.flush()
-    except (OSError, ValueError):
+    except (OSError, ValueError) as lost:
         _silence(stream)
-        return None
-    return stream
+        return None, getattr(lost, "strerror", None) or os.strerror(errno.EPIPE)
+    return stream, None
 
 
 def _silence(stream: TextIO) -> None:

@@ -17,13 +17,14 @@ LONGEST_NUMBER = 4
 """Digits; a longer number is a task id."""
 
 
-def resolved(desk: Desk, references: tuple[str, ...]) -> tuple[str, ...]:
-    """Put the user's own pictures in the place of references; anything else stays as it is.
+def resolved(desk: Desk, references: tuple[str, ...], cwd: Path | None = None) -> tuple[str, ...]:
+    """Put the user's own pictures in the place of references; anything else stays as it is, a file behind an ``@`` too.
 
     Raises:
         UsageFault: the user has no such picture.
     """
-    return tuple(_picture(desk, one.strip()) if _is_reference(one.strip()) else one for one in references)
+    base = cwd or Path.cwd()
+    return tuple(_picture(desk, one.strip(), base) if _is_reference(one.strip()) else one for one in references)
 
 
 def _is_reference(told: str) -> bool:
@@ -38,13 +39,22 @@ def _is_file(told: str) -> bool:
         return False
 
 
-def _picture(desk: Desk, reference: str) -> str:
+def _picture(desk: Desk, reference: str, cwd: Path) -> str:
     name = reference.removeprefix(MARK)
     number = 1 if reference.lower() == LAST else int(name) if _is_number(name) else None
     found = _of_task(desk, name) if number is None else _newest(desk, number)
+    if found is None and _means_a_file(reference, cwd):
+        return reference
     if found is None:
         raise UsageFault("flags.no_picture", reference=reference)
     return found
+
+
+def _means_a_file(reference: str, cwd: Path) -> bool:
+    """Tell whether it is a file behind an ``@``, as some programs write it, and no picture of one's own."""
+    from ima_nano_banana.pictures import lookalike
+
+    return bool(lookalike.alike(reference, cwd))
 
 
 def _is_number(name: str) -> bool:
@@ -60,7 +70,7 @@ def _newest(desk: Desk, number: int) -> str | None:
 def _of_task(desk: Desk, name: str) -> str | None:
     """Return the first picture of one's own task: the saved file, else where the service keeps it."""
     with books.ledger(desk) as ledger:
-        item = ledger.find(name, realm=desk.realm)
+        item = ledger.of_realm(name, desk.realm)
     if item is None or item.user_id != desk.user:
         return None
     return next((file for file in item.files if Path(file).is_file()), item.urls[0] if item.urls else None)

@@ -31,7 +31,7 @@ def guarded(body: Callable[[], int], desk: Desk) -> int:
     """Run ``body`` and return its exit code; whatever it raises is reported, in the mode that was asked for."""
     try:
         with _signals_raise():
-            return body()
+            return desk.reporter.heard(body())
     except Fault as fault:
         return _report(fault, desk)
     except KeyboardInterrupt:
@@ -47,7 +47,7 @@ def guarded(body: Callable[[], int], desk: Desk) -> int:
 def _report(fault: Fault, desk: Desk) -> int:
     """Report a fault; what goes wrong after the last word was said changes neither it nor the exit code."""
     desk.reporter.failed(fault)
-    return fault.exit_code if desk.reporter.code is None else desk.reporter.code
+    return desk.reporter.heard(fault.exit_code if desk.reporter.code is None else desk.reporter.code)
 
 
 def interrupted(trace: Trace | None) -> Fault:

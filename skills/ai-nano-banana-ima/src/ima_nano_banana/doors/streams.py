@@ -16,7 +16,8 @@ from ima_nano_banana.domain.events import (
     Started,
     Succeeded,
 )
-from ima_nano_banana.doors import messages, present
+from ima_nano_banana.doors import hearing, messages, present
+from ima_nano_banana.errors import StorageFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +55,10 @@ if TYPE_CHECKING:
 
         def failed(self, fault: Fault, text: str, language: Language) -> Rows:
             """Take the last word, and say what became of every message."""
+            ...
+
+        def hurry(self) -> None:
+            """Wait for nothing any more."""
             ...
 
 
@@ -101,11 +106,11 @@ class Reporter:
         self.live: Live | None = None
         self.picture: Callable[[Result], None] | None = None
         self.chat: Chat | None = None
-        self._held: Succeeded | Failed | Interrupted | None = None
         self._clock = clock
         self._since = clock()
         self._said: set[str] = set()
         self._ended = False
+        self._unheard = False
         self.code: int | None = None
         """The exit code that goes with the last word, once it is said."""
 
@@ -113,10 +118,6 @@ class Reporter:
 
     def event(self, event: Event) -> None:
         """Render what the engine says, its last word too; a door that says it once more is not heard."""
-        if self.chat is not None and isinstance(event, (Succeeded, Failed, Interrupted)):
-            # The chat is waited for, and the engine is not kept waiting: the door says the last word.
-            self._held = self._held or event
-            return
         if isinstance(event, Succeeded):
             self.succeeded(event.result)
         elif isinstance(event, (Failed, Interrupted)):
@@ -138,14 +139,53 @@ class Reporter:
 
     # The last word
 
-    def succeeded(self, result: Result) -> None:
-        """Every picture asked for was made."""
+    async def tell(self, last: Succeeded | Failed) -> bool:
+        """Hand the engine's last word over: to the chat, which the answer waits for a while, and to the streams.
+
+        Returns whether it arrived. Nothing decides about the request here; the engine does.
+
+        Raises:
+            DownloadFault: standard output did not take it.
+        """
+        delivery = await self._to_chat(last) if self.chat is not None else None
+        if isinstance(last, Succeeded):
+            self.succeeded(last.result, delivery)
+        else:
+            self.failed(last.fault, delivery)
+        if self.printer.out_lost is not None and (unheard := hearing.unheard(last, self.printer.out_lost)):
+            self.code = unheard.exit_code
+            self._say_unheard(unheard)
+            raise unheard
+        on_stderr = self.mode is Mode.HUMAN and isinstance(last, Failed)
+        written = (self.printer.err_lost if on_stderr else self.printer.out_lost) is None
+        return written and hearing.reached(delivery)
+
+    async def _to_chat(self, last: Succeeded | Failed) -> Rows:
+        import asyncio
+
+        sending = asyncio.ensure_future(asyncio.to_thread(self._chat_said, last))
+        while True:
+            try:
+                return await asyncio.shield(sending)
+            except asyncio.CancelledError:  # an interrupt ends the waiting and not the run: its end is to be reported
+                if self.chat is not None:
+                    self.chat.hurry()
+
+    def _chat_said(self, last: Succeeded | Failed) -> Rows:
+        if self.chat is None:
+            return []
+        if isinstance(last, Succeeded):
+            return self.chat.succeeded(last.result, messages.succeeded(last.result, self.language), self.language)
+        return self.chat.failed(last.fault, messages.failed(last.fault, self.language), self.language)
+
+    def succeeded(self, result: Result, delivery: Rows | None = None) -> None:
+        """Every picture asked for was made; ``delivery`` is what became of the messages to a chat."""
         if not self._end():
             return
         self.code = 0
         body = present.result(result, self.language)
-        if self.chat is not None:
-            body["delivery"] = self._delivered(self.chat.succeeded(result, str(body["message"]), self.language))
+        if delivery is not None:
+            body["delivery"] = self._delivered(delivery)
         if self.mode is Mode.JSON:
             self.printer.json(body)
         elif self.mode is Mode.EVENTS:
@@ -153,21 +193,19 @@ class Reporter:
         else:
             self._show(result, messages.succeeded(result, self.language))
 
-    def failed(self, fault: Fault) -> None:
+    def failed(self, fault: Fault, delivery: Rows | None = None) -> None:
         """It did not work out, or was interrupted."""
-        if isinstance(self._held, Succeeded):
-            self.succeeded(self._held.result)
-        elif self._held is not None:
-            fault = self._held.fault
         if not self._end():
             return
         self.code = fault.exit_code
         body = self.failure(fault)
         message = messages.failed(fault, self.language)
-        if self.chat is not None:
+        if delivery is None and self.chat is not None:
+            delivery = self.chat.failed(fault, message, self.language)
+        if delivery is not None:
             carrier = body if fault.kind == "partial" else body["error"]
             if isinstance(carrier, dict):
-                carrier["delivery"] = self._delivered(self.chat.failed(fault, message, self.language))
+                carrier["delivery"] = self._delivered(delivery)
         if self.mode is Mode.JSON:
             self.printer.json(body)
         elif self.mode is Mode.HUMAN:
@@ -217,7 +255,25 @@ class Reporter:
             self.live.stop()
         self.printer.err(words.text(key, self.language, **params))
 
+    def heard(self, code: int) -> int:
+        """Return the exit code of a command that has said all; one whose output was lost does not end well."""
+        if self.printer.out_lost is None or self._unheard:
+            return code
+        fault = StorageFault("storage.output", reason=self.printer.out_lost)
+        self._unheard = True
+        self.printer.err(messages.refused(fault, self.language))
+        return code or fault.exit_code
+
     # Details
+
+    def _say_unheard(self, fault: Fault) -> None:
+        """Say on standard error what standard output did not take: the task, where its pictures are, what to do."""
+        self._unheard = True
+        for file in fault.result.files if fault.result is not None else ():
+            self.printer.err(words.text("human.saved", self.language, path=file))
+        self.printer.err(messages.refused(fault, self.language))
+        if command := self._resume_command(fault):
+            self.printer.err(words.text("human.fetch_with", self.language, command=command))
 
     def _end(self) -> bool:
         if self.live:
@@ -256,8 +312,8 @@ class Reporter:
 
         self._simulated()
         human.show_result(self.printer, result, message, self.language)
-        for key in result.notes:
-            self.printer.err(words.text(key, self.language))
+        for one in result.notes:
+            self.printer.err(messages.note(one, self.language))
         if self.picture is not None and result.files:
             self.picture(result)
 

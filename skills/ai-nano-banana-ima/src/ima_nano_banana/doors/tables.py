@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ima_nano_banana import words
 from ima_nano_banana.doors import books, messages
 from ima_nano_banana.doors.human import pairs, shorten, table
+from ima_nano_banana.doors.resume import command_line
 from ima_nano_banana.ledger.faults import fault_of
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from ima_nano_banana.domain.model import Quote
     from ima_nano_banana.domain.offers import ModelRow
-    from ima_nano_banana.ledger import Cost, Item, Limit
+    from ima_nano_banana.ledger import Cost, Freeze, Item, Limit, Zone
     from ima_nano_banana.words import Language
 
 PROMPT_COLUMNS = 40
@@ -145,6 +146,30 @@ def costs(found: Sequence[Cost], by: Sequence[str], language: Language) -> str:
     return table(head, [*rows, total])
 
 
+def freezes(found: Sequence[Freeze], language: Language, *, sandbox: bool) -> str:
+    """Return who may begin nothing, since when and why, and how that ends."""
+    lines = []
+    for one in found:
+        told = {"at": books.local_time(one.frozen_at), "reason": one.reason}
+        if one.user_id is None:
+            lines.append(words.text("human.frozen_all", language, **told))
+        else:
+            lines.append(words.text("human.frozen_user", language, user=one.user_id, **told))
+    if found:
+        lines.append(words.text("human.frozen_how", language, command=_unfreezing(found[0], sandbox=sandbox)))
+    return "\n".join(lines)
+
+
+def _unfreezing(one: Freeze, *, sandbox: bool) -> str:
+    whose = [] if one.user_id is None else ["--user", one.user_id]
+    return command_line(["nano-banana", "limits", "unfreeze", *whose, *(["--sandbox"] if sandbox else [])])
+
+
+def days(zone: Zone, language: Language) -> str:
+    """Return whose days and months the limits count."""
+    return words.text("human.zone_chosen" if zone.chosen else "human.zone_own", language, zone=zone.name)
+
+
 def limits(found: Sequence[Limit], language: Language) -> str:
     """Return every limit and how it stands."""
     if not found:
@@ -158,7 +183,7 @@ def limits(found: Sequence[Limit], language: Language) -> str:
             limit.points,
             limit.used,
             limit.left,
-            None if limit.resets_at is None else books.local_time(limit.resets_at),
+            limit.resets,
         )
         for limit in found
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.domain.model import Adjustment
@@ -11,6 +12,7 @@ from ima_nano_banana.domain.pixels import measured_adjustments
 from ima_nano_banana.errors import DownloadFault
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from ima_nano_banana.domain.model import Media, Result
@@ -22,9 +24,18 @@ AT_ONCE = 4
 
 
 async def fetch(
-    result: Result, job: Job, folder: Path, deadline: float, ports: Ports, *, stem: str | None = None
+    result: Result,
+    job: Job,
+    folder: Path,
+    deadline: float,
+    ports: Ports,
+    *,
+    stem: str | None = None,
+    kept: Mapping[int, str] = MappingProxyType({}),
 ) -> Result:
     """Save every picture of ``result`` and return it with files and measures.
+
+    ``kept`` are the files that need not be fetched, by their position, beginning with 1.
 
     Raises:
         DownloadFault: at least one picture could not be saved; it carries the result with those that were.
@@ -39,10 +50,14 @@ async def fetch(
         async with gate:
             return await save.save(ports.service().fetch, url, folder, name, clock=ports.clock, deadline=deadline)
 
-    tries = [one(position, url) for position, url in enumerate(result.urls, start=1)]
-    outcomes = await asyncio.gather(*tries, return_exceptions=True)
-    saved = [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
-    result = _with_files(result, saved)
+    wanted = {place: url for place, url in enumerate(result.urls, start=1) if place not in kept}
+    outcomes = await asyncio.gather(*(one(place, url) for place, url in wanted.items()), return_exceptions=True)
+    saved = {
+        place: outcome
+        for place, outcome in zip(wanted, outcomes, strict=True)
+        if not isinstance(outcome, BaseException)
+    }
+    result = _with_files(result, saved, kept)
     for outcome in outcomes:
         if isinstance(outcome, DownloadFault):
             raise outcome.moved(charged="yes", task_id=result.task_id, result=result)
@@ -51,18 +66,23 @@ async def fetch(
     return result
 
 
-def _with_files(result: Result, saved: list[Saved]) -> Result:
-    """Add the files and what was measured; a picture of another size or shape than asked is said so."""
+def _with_files(result: Result, saved: Mapping[int, Saved], kept: Mapping[int, str]) -> Result:
+    """Add the files and what was measured; each picture of another size or shape than was paid for is said so."""
     if not saved:
         return result
-    first = saved[0]
-    found = measured_adjustments(result.size, result.aspect_ratio, first.width, first.height)
+    files = {**kept, **{place: str(one.path) for place, one in saved.items()}}
+    first = next(iter(saved.values()))
+    found = dict.fromkeys(
+        adjustment
+        for one in saved.values()
+        for adjustment in measured_adjustments(result.size, result.aspect_ratio, one.width, one.height)
+    )
     return replace(
         result,
-        files=tuple(str(one.path) for one in saved),
+        files=tuple(files[place] for place in sorted(files)),
         width=first.width,
         height=first.height,
-        adjustments=(*result.adjustments, *found),
+        adjustments=tuple(dict.fromkeys((*result.adjustments, *found))),
     )
 
 

@@ -6,35 +6,42 @@ What is needed only after the product list is here is imported then: the questio
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.domain.events import Acknowledged, Adjusted, Failed, Succeeded
+from ima_nano_banana.domain.events import Acknowledged, Adjusted
 from ima_nano_banana.domain.identity import key_fingerprint
 from ima_nano_banana.domain.model import TEXT_TO_IMAGE
 from ima_nano_banana.domain.request import resolve
 from ima_nano_banana.engine import prepare
 from ima_nano_banana.engine.notes import noted
 from ima_nano_banana.engine.ports import Trace
+from ima_nano_banana.engine.telling import to_the_end
 from ima_nano_banana.errors import (
+    AuthFault,
     BudgetFault,
     DownloadFault,
     Fault,
     GenerationFault,
-    PartialFault,
     RejectedFault,
     StorageFault,
+    TimeoutFault,
     UncertainFault,
     UsageFault,
 )
 
 if TYPE_CHECKING:
-    from ima_nano_banana.domain.model import Offer, Quote, Request, Result, Wish
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from ima_nano_banana.domain.model import Offer, Quote, Request, Result, TaskView, Wish
     from ima_nano_banana.domain.task import Verdict
     from ima_nano_banana.engine.job import Job
     from ima_nano_banana.engine.ports import Emit, How, Ports
-    from ima_nano_banana.ledger import AsyncLedger
+    from ima_nano_banana.engine.telling import Tell
+    from ima_nano_banana.ledger import AsyncLedger, Item
     from ima_nano_banana.pictures.inputs import Input
     from ima_nano_banana.words import Language
 
@@ -57,25 +64,40 @@ class Engine:
         other._ports = replace(self._ports, books=lambda: books)  # noqa: SLF001 -- a copy of this one
         return other
 
-    async def generate(self, wish: Wish, how: How, emit: Emit, trace: Trace | None = None) -> Result:
+    async def generate(
+        self, wish: Wish, how: How, emit: Emit, trace: Trace | None = None, *, tell: Tell | None = None
+    ) -> Result:
         """Make what is wished, or continue the identical request that is still open.
+
+        Args:
+            wish: What is wished.
+            how: How to go about it.
+            emit: Hears what happens on the way.
+            trace: Told how far the run has come.
+            tell: Hands the end over; the request is closed after that. ``None``: the end of this call tells it.
 
         Raises:
             Fault: any of the tree in :mod:`ima_nano_banana.errors`; its ``charged`` tells about the points.
         """
         trace = trace or Trace()
         with self._ports.going.run(trace):
-            started = self._ports.clock.monotonic()
-            request, inputs = self._prepare(wish)
-            emit(Acknowledged())
-            for adjustment in request.adjustments:
-                emit(Adjusted(adjustment=adjustment))
-            job = await self._pay(request, inputs, how, emit, trace)
-            return await self._finish(job, how, emit, trace, since=started)
+            return await to_the_end(self._generate(wish, how, emit, trace), self._ports, trace, emit, tell)
+
+    async def _generate(self, wish: Wish, how: How, emit: Emit, trace: Trace) -> Result:
+        started = self._ports.clock.monotonic()
+        request, inputs = await self._prepare(wish)
+        trace.acknowledged = True
+        emit(Acknowledged())
+        for adjustment in request.adjustments:
+            emit(Adjusted(adjustment=adjustment))
+        job = await self._pay(request, inputs, how, emit, trace)
+        notes = (*wish.notes, *prepare.notes_on(inputs, keep_metadata=how.keep_metadata))
+        job = replace(job, notes=(*job.notes, *notes))
+        return await self._finish(job, how, emit, trace, since=started)
 
     async def quote(self, wish: Wish, how: How) -> Quote:
         """Price the wish. Only the free product list is read; nothing is created, uploaded or charged."""
-        request, inputs = self._prepare(wish)
+        request, inputs = await self._prepare(wish)
         self._ports.key()
         quote = self._priced(await self._products(request.task_type), request, inputs)
         prepare.check_budget(quote, how)
@@ -91,39 +113,55 @@ class Engine:
         return tuple(found)
 
     async def resume(
-        self, task_id: str, how: How, emit: Emit, trace: Trace | None = None, *, language: Language, user_id: str
+        self,
+        task_id: str,
+        how: How,
+        emit: Emit,
+        trace: Trace | None = None,
+        *,
+        language: Language,
+        user_id: str,
+        tell: Tell | None = None,
     ) -> Result:
         """Finish a task that is already paid. Nothing is charged; the ledger row may be missing.
 
+        What has ended without anybody being told is handed over. Pictures go where they were ordered to, unless
+        ``how`` says otherwise.
+
         Raises:
+            UsageFault: the books have it in the other realm, simulated or real.
             RejectedFault: neither the ledger nor the service knows the id.
             Fault: as for :meth:`generate`, less whatever belongs to paying.
         """
         trace = trace or Trace()
         with self._ports.going.run(trace):
-            return await self._resume(task_id, how, emit, trace, language=language, user_id=user_id)
+            run = self._resume(task_id, how, emit, trace, language=language, user_id=user_id)
+            return await to_the_end(run, self._ports, trace, emit, tell)
 
     async def _resume(
         self, task_id: str, how: How, emit: Emit, trace: Trace, *, language: Language, user_id: str
     ) -> Result:
-        from ima_nano_banana.engine.job import job_of
+        from ima_nano_banana.engine.job import job_of, unknown_job
 
         started = self._ports.clock.monotonic()
-        ledger = self._ports.ledger
-        item = await ledger.find(task_id)
+        item = await self._ports.ledger.of_realm(task_id, self._ports.realm)
         if item is not None and item.task_id is None:
             raise UncertainFault("uncertain.no_task", phase="poll", charged="unknown")
         key = key_fingerprint(self._ports.key())
+        trace.acknowledged = True
         emit(Acknowledged())
-        vouched = item is not None and item.vouched
         if item is None:
-            item = await ledger.adopt(task_id, user_id, self._ports.realm)
-        job = job_of(item, language, self._ports.clock.time(), self._ports.pace, key)
+            job = unknown_job(task_id.strip(), user_id, language, self._ports.pace)
+        else:
+            job = job_of(item, language, self._ports.clock.time(), self._ports.pace, key)
+            job = replace(job, folder=_folder_of(item))
+            if item.state == "failed" and item.told_at is not None:
+                job = replace(job, ended=None)  # everybody knows; perhaps the service has changed its mind
         if job.model_id:
             emit(job.started())
-        return await self._finish(job, how, emit, trace, since=started, vouched=vouched)
+        return await self._finish(job, how, emit, trace, since=started)
 
-    def _prepare(self, wish: Wish) -> tuple[Request, tuple[Input, ...]]:
+    async def _prepare(self, wish: Wish) -> tuple[Request, tuple[Input, ...]]:
         """Check all that can be checked without the network."""
         from ima_nano_banana.local import preferences
 
@@ -132,13 +170,13 @@ class Engine:
             task_type = wish.task_type or (TEXT_TO_IMAGE if not wish.images else "image_to_image")
             preferred = preferences.read(self._ports.root, wish.user_id, task_type, sandbox=self._ports.sandbox)
         request = resolve(wish, preferred_model=preferred)
-        return request, prepare.look_at_inputs(request, self._ports)
+        return request, await prepare.look_at_inputs(request, self._ports)
 
     async def _pay(self, request: Request, inputs: tuple[Input, ...], how: How, emit: Emit, trace: Trace) -> Job:
         """Quote, check every limit, upload, reserve and create; or join what was paid before."""
         self._ports.key()
         trace.phase = "catalog"
-        uploads = prepare.Uploads(inputs, self._ports)
+        uploads = prepare.Uploads(inputs, self._ports, keep_metadata=how.keep_metadata)
         try:
             early = inputs and how.max_credits is None and not how.no_spend and await self._may_upload(request, inputs)
             if early:
@@ -147,7 +185,7 @@ class Engine:
             from ima_nano_banana.engine.job import job_of, new_job
             from ima_nano_banana.engine.spend import spend
 
-            quote = self._priced(products, request, inputs)
+            quote = self._priced(products, request, inputs, how.agreed)
             ask = prepare.ask_of(request, quote, inputs, self._ports, how)
             standing = await self._ports.ledger.peek(ask)
             if standing.state == "open" and standing.item is not None:
@@ -184,7 +222,7 @@ class Engine:
     async def _may_upload(self, request: Request, inputs: tuple[Input, ...]) -> bool:
         """Uploads may run beside the list only if nothing but the service can still say no."""
         ledger = self._ports.ledger
-        if await ledger.has_limits(request.user_id, realm=self._ports.realm):
+        if await ledger.may_refuse(request.user_id, realm=self._ports.realm):
             return False
         return not await ledger.has_open(prepare.subject_of(request, inputs, self._ports))
 
@@ -213,11 +251,12 @@ class Engine:
         if not done.cancelled():
             done.exception()  # known now, also if whoever asked is gone
 
-    def _priced(self, data: object, request: Request, inputs: tuple[Input, ...]) -> Quote:
+    def _priced(self, data: object, request: Request, inputs: tuple[Input, ...], agreed: Quote | None = None) -> Quote:
         from ima_nano_banana.domain import offers
 
         try:
-            quote = offers.quote_from(self._offers(data, request.task_type), request)
+            listed = self._offers(data, request.task_type)
+            quote = offers.requote_from(listed, request, agreed) if agreed else offers.quote_from(listed, request)
             if request.task_type != TEXT_TO_IMAGE:
                 offers.check_images(quote.offer, len(inputs))
         except UsageFault as fault:
@@ -233,23 +272,26 @@ class Engine:
             known = self._read[task_type] = (data, offers.read_catalogue(data, task_type))
         return known[1]
 
-    async def _finish(
-        self, job: Job, how: How, emit: Emit, trace: Trace, *, since: float, vouched: bool = True
-    ) -> Result:
-        """Follow the task, book how it ended, and bring the pictures home."""
-        from ima_nano_banana.domain import schedule
-        from ima_nano_banana.engine.follow import follow
+    async def _finish(self, job: Job, how: How, emit: Emit, trace: Trace, *, since: float) -> Result:
+        """Hand over what has ended; else follow the task, book how it ended, and bring the pictures home."""
+        trace.phase, trace.task_id, trace.charged = "poll", job.task_id, "yes" if job.vouched else "unknown"
+        trace.item_id = job.item_id or None
+        if not job.foreign and (known := await self._handed_over(job, how)) is not None:
+            return known
+        verdict, job = await self._ended(job, how, emit, trace)
+        # Another account's is handed to nobody else: that the service shows the task proves that it is the same one.
+        if job.foreign and (known := await self._handed_over(job, how)) is not None:
+            return known
+        return await self._brought(verdict, job, how, emit, trace, since=since)
 
+    async def _ended(self, job: Job, how: How, emit: Emit, trace: Trace) -> tuple[Verdict, Job]:
+        """Follow the task to its end, and book a bad one.
+
+        Raises:
+            GenerationFault: it ended without a picture.
+        """
         ports = self._ports
-        trace.phase, trace.task_id, trace.charged = "poll", job.task, "yes"
-        window = schedule.window(job.eet, job.model_id, await self._history(job))
-        try:
-            with ports.followed():
-                verdict, view = await follow(job, ports, emit, timeout=how.timeout, window=window, vouched=vouched)
-        except RejectedFault as unknown:
-            # Nobody knows this id: it must not stand in the books as a task that is still to be fetched.
-            await noted(ports.ledger.failed(job.item_id, unknown))
-            raise
+        job, verdict, view = await self._followed(job, how, emit, trace)
         if job.unbooked is not None:  # the disk may be well again
             await noted(ports.ledger.created(job.unbooked, job.task))
         job = replace(
@@ -260,13 +302,17 @@ class Engine:
         )
         if verdict.state == "failed":
             fault = self._failed(job, verdict)
-            emit(Failed(fault=fault))
-            await noted(ports.ledger.failed(job.item_id, fault))
+            await self._book(job, lambda books: books.failed(job.item_id, fault))
             raise fault
+        return verdict, job
+
+    async def _brought(self, verdict: Verdict, job: Job, how: How, emit: Emit, trace: Trace, *, since: float) -> Result:
+        """Bring home what was made. It is saved then, but not closed before somebody was told: see `telling`."""
         good = tuple(media for media in verdict.medias if media.state == "done")
         result = self._result(job, verdict, since)
-        await noted(
-            ports.ledger.ready(
+        await self._book(
+            job,
+            lambda books: books.ready(
                 job.item_id,
                 result.urls,
                 cover_url=result.cover_url,
@@ -274,7 +320,7 @@ class Engine:
                 model_id=job.model_id,
                 model_name=job.model_name,
                 task_type=job.task_type,
-            )
+            ),
         )
         trace.phase = "download"
         if not all(media.url for media in good):
@@ -282,16 +328,64 @@ class Engine:
                 "download.unusable_url", phase="download", charged="yes", task_id=job.task_id, result=result
             )
         result = await self._bring_home(result, job, how, emit, since)
-        partial = self._partial(job, result) if verdict.state == "partial" else None
+        partial = self._partial(result) if verdict.state == "partial" else None
         if partial is None:
             result = await self._remember(result, job, how)
-        # Told before it is closed: a run that dies between the two is continued by the next, and one that
-        # was told nothing is never charged anew.
-        emit(Failed(fault=partial) if partial else Succeeded(result=result))
-        await noted(ports.ledger.done(job.item_id, result.files, width=result.width, height=result.height))
+        made = result
+        await self._book(
+            job,
+            lambda books: books.done(
+                job.item_id, made.files, width=made.width, height=made.height, adjustments=made.adjustments
+            ),
+        )
         if partial is not None:
             raise partial
         return result
+
+    async def _handed_over(self, job: Job, how: How) -> Result | None:
+        """Return the result of a request that has ended and is still to be told, if this is one."""
+        if job.ended is None:
+            return None
+        from ima_nano_banana.engine.handover import handed_over
+
+        return await handed_over(job.ended, job, how, self._folder(job, how), self._ports)
+
+    def _folder(self, job: Job, how: How) -> Path:
+        return how.output_dir or job.folder or self._ports.default_folder
+
+    async def _followed(self, job: Job, how: How, emit: Emit, trace: Trace) -> tuple[Job, Verdict, TaskView]:
+        """Look until the task has ended; what the service tells no more is told by the books, if they know it."""
+        from ima_nano_banana.domain import schedule, task
+        from ima_nano_banana.domain.model import TaskView
+        from ima_nano_banana.engine.follow import follow
+
+        ports, adopted = self._ports, [job.item_id]
+
+        async def shown() -> None:
+            trace.charged = "yes"
+            if not job.item_id:
+                with suppress(StorageFault):
+                    adopted[0] = trace.item_id = (await ports.ledger.adopt(job.task, job.user_id, ports.realm)).id
+
+        window = schedule.window(job.eet, job.model_id, await self._history(job))
+        try:
+            with ports.followed():
+                verdict, view = await follow(job, ports, emit, timeout=how.timeout, window=window, shown=shown)
+        except (RejectedFault, AuthFault, TimeoutFault) as fault:
+            if isinstance(fault, RejectedFault) and job.item_id and not job.vouched:
+                # Nobody knows this id: it must not stand in the books as a task that is still to be fetched.
+                unknown = fault
+                await self._book(job, lambda books: books.failed(job.item_id, unknown))
+            if not job.urls or job.foreign:  # another account's pictures are handed to nobody
+                raise
+            verdict = task.kept(job.urls, job.failures, job.cover_url)
+            view = TaskView(task_id=job.task, medias=verdict.medias)
+        return replace(job, item_id=adopted[0]), verdict, view
+
+    async def _book(self, job: Job, booking: Callable[[AsyncLedger], Awaitable[object]]) -> None:
+        """Book what became of a task; one that never came into the books, on a full disk, is finished without them."""
+        if job.item_id:
+            await noted(booking(self._ports.ledger))
 
     async def _history(self, job: Job) -> list[float]:
         """Return how long such tasks took; a task that is paid for is followed without it as well."""
@@ -314,7 +408,7 @@ class Engine:
             sandbox=self._ports.sandbox,
         )
         failures = tuple(media.reason for media in verdict.medias if media.state != "done")
-        return replace(result, adjustments=(*result.adjustments, *extra), failures=failures)
+        return replace(result, adjustments=tuple(dict.fromkeys((*result.adjustments, *extra))), failures=failures)
 
     def _elapsed(self, job: Job, since: float) -> float:
         return round(self._ports.clock.monotonic() - since + job.age, 1)
@@ -325,12 +419,13 @@ class Engine:
         known = len(job.adjustments)
         try:
             if how.download:
-                folder = how.output_dir or self._ports.default_folder
+                folder = self._folder(job, how)
                 deadline = self._ports.clock.monotonic() + DOWNLOAD_SECONDS
                 result = await fetch(result, job, folder, deadline, self._ports, stem=how.stem)
         except DownloadFault as fault:
             if fault.result is not None and fault.result.files:
-                await noted(self._ports.ledger.files(job.item_id, fault.result.files))
+                files = fault.result.files
+                await self._book(job, lambda books: books.files(job.item_id, files))
             raise
         for adjustment in result.adjustments[known:]:
             emit(Adjusted(adjustment=adjustment))
@@ -345,16 +440,10 @@ class Engine:
             fault = GenerationFault(code, phase="poll", charged="unknown")
         return fault.moved(task_id=job.task_id)
 
-    def _partial(self, job: Job, result: Result) -> Fault:
-        return PartialFault(
-            "partial.some_failed",
-            phase="poll",
-            charged="yes",
-            task_id=job.task_id,
-            result=result,
-            made=len(result.urls),
-            count=job.count,
-        )
+    def _partial(self, result: Result) -> Fault:
+        from ima_nano_banana.engine.handover import partial
+
+        return partial(result)
 
     async def _remember(self, result: Result, job: Job, how: How) -> Result:
         """Store the model as the preference; a preference never costs a picture."""
@@ -373,3 +462,11 @@ class Engine:
             sandbox=self._ports.sandbox,
         )
         return replace(result, notes=(*result.notes, warning)) if warning else result
+
+
+def _folder_of(item: Item) -> Path | None:
+    """Return where a task's pictures were ordered to, if that folder is still there (and on this machine)."""
+    from pathlib import Path
+
+    folder = Path(item.folder) if item.folder else None
+    return folder if folder is not None and folder.is_dir() else None

@@ -2,7 +2,8 @@
 
 Looking is free and read-only, so no fault of a look ends the run before the deadline: a hiccup of the
 network never loses a paid picture. Only answers that stay definite end it earlier: a key that is refused
-three times in a row, and an id that the service has never known.
+three times in a row, an id that the service has never known, and a task that it says for most of a minute to
+have no more.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from ima_nano_banana.domain.task import is_short, judge
 from ima_nano_banana.errors import AuthFault, Fault, NetworkFault, RejectedFault, TimeoutFault
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from ima_nano_banana.domain.model import TaskView
     from ima_nano_banana.domain.schedule import Window
     from ima_nano_banana.domain.task import Verdict
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
     from ima_nano_banana.engine.ports import Emit, Ports
 
 DEFINITE_ANSWERS = 3
+FORGOTTEN_SECONDS = 45.0
+"""A task that was paid for is believed to be forgotten after so many seconds of such answers, not sooner: a service of
+many machines may know it on one of them before the others do."""
 
 SHORT_LOOKS = 4
 SHORT_SECONDS = 30.0
@@ -37,6 +43,7 @@ class _Looks:
     taken: int = 0
     faults: int = 0
     definite: int = 0
+    definite_since: float = 0.0
     seen: bool = False
     """The service has answered for this id at least once."""
     short: int = 0
@@ -54,7 +61,7 @@ class _Looks:
 
 
 async def follow(
-    job: Job, ports: Ports, emit: Emit, *, timeout: float, window: Window, vouched: bool
+    job: Job, ports: Ports, emit: Emit, *, timeout: float, window: Window, shown: Callable[[], Awaitable[None]]
 ) -> tuple[Verdict, TaskView]:
     """Look until the task has ended.
 
@@ -64,11 +71,11 @@ async def follow(
         emit: Receives a progress event at the model's push interval.
         timeout: Seconds from now (for a task of this run: from its creation).
         window: When it is expected to finish.
-        vouched: The id comes from a create of ours, so the service must know it.
+        shown: Called once, when the service has shown the task.
 
     Raises:
         TimeoutFault: still running at the deadline; the task stays open.
-        RejectedFault: the service does not know the id.
+        RejectedFault: the service does not know the id, or has forgotten it.
         AuthFault: the key is refused, or it is not one of the account that paid.
     """
     clock, service = ports.clock, ports.service()
@@ -84,9 +91,11 @@ async def follow(
             async with asyncio.timeout(max(left, 1.0) + 5.0):
                 view = await service.detail(job.task)
         except (Fault, TimeoutError) as fault:
-            retry_after = _weigh(fault, looks, job, vouched=vouched)
+            retry_after = _weigh(fault, looks, job, clock.monotonic())
             wait = schedule.backoff(looks.faults, retry_after)
         else:
+            if not looks.seen:
+                await shown()
             looks.seen, looks.definite, looks.faults = True, 0, 0
             given_up = looks.given_up(view, job.count, clock.monotonic())
             verdict = judge(view, job.count, given_up=given_up)
@@ -98,31 +107,56 @@ async def follow(
             wait = max(0.0, planned - (clock.monotonic() - looked))
         looks.taken += 1
         if clock.monotonic() >= start + timeout:
-            raise TimeoutFault(
-                "timeout.still_running", phase="poll", charged="yes", task_id=job.task_id, seconds=round(timeout)
-            )
+            raise _out_of_time(job, timeout, paid=looks.seen or job.vouched)
 
 
-def _weigh(fault: BaseException, looks: _Looks, job: Job, *, vouched: bool) -> float | None:
+def _out_of_time(job: Job, timeout: float, *, paid: bool) -> TimeoutFault:
+    return TimeoutFault(
+        "timeout.still_running" if paid else "timeout.never_shown",
+        phase="poll",
+        charged="yes" if paid else "unknown",
+        task_id=job.task_id,
+        seconds=round(timeout),
+        id=job.task_id,
+    )
+
+
+def _weigh(fault: BaseException, looks: _Looks, job: Job, now: float) -> float | None:
     """Count a look that failed; raise when it will not get better. Returns the wait that was asked for."""
     looks.faults += 1
-    definite = isinstance(fault, (AuthFault, RejectedFault))
+    paid = looks.seen or job.vouched
+    definite = isinstance(fault, AuthFault) or (isinstance(fault, RejectedFault) and (not paid or says_gone(fault)))
     looks.definite = looks.definite + 1 if definite else 0
-    if looks.definite >= DEFINITE_ANSWERS and job.foreign and not looks.seen:
-        raise _hidden(fault, job)
-    if looks.definite >= DEFINITE_ANSWERS and isinstance(fault, AuthFault):
-        raise fault.moved(phase="poll", charged="yes" if vouched else "unknown", task_id=job.task_id)
-    if looks.definite >= DEFINITE_ANSWERS and isinstance(fault, RejectedFault) and not (looks.seen or vouched):
-        raise RejectedFault(
-            "rejected.unknown_task",
-            phase="poll",
-            charged="unknown",
-            task_id=job.task_id,
-            ima_code=fault.ima_code,
-            http_status=fault.http_status,
-            id=job.task_id,
-        )
+    if looks.definite == 1:
+        looks.definite_since = now
+    if looks.definite >= DEFINITE_ANSWERS:
+        if job.foreign and not looks.seen:
+            raise _hidden(fault, job)
+        if isinstance(fault, AuthFault):
+            raise fault.moved(phase="poll", charged="yes" if paid else "unknown", task_id=job.task_id)
+        # With the addresses of its pictures at hand, there is no need to wait for the service to remember.
+        if isinstance(fault, RejectedFault) and (
+            not paid or job.urls or now - looks.definite_since >= FORGOTTEN_SECONDS
+        ):
+            raise _unknown(fault, job, paid=paid)
     return fault.retry_after if isinstance(fault, NetworkFault) else None
+
+
+def says_gone(fault: RejectedFault) -> bool:
+    """Tell whether a refusal says that there is no such task; others, such as a code for passing trouble, do not."""
+    return fault.code == "rejected.unknown_task" or bool({fault.ima_code, fault.http_status} & {404, 410})
+
+
+def _unknown(fault: RejectedFault, job: Job, *, paid: bool) -> RejectedFault:
+    return RejectedFault(
+        "rejected.forgotten_task" if paid else "rejected.unknown_task",
+        phase="poll",
+        charged="yes" if paid else "unknown",
+        task_id=job.task_id,
+        ima_code=fault.ima_code,
+        http_status=fault.http_status,
+        id=job.task_id,
+    )
 
 
 def _hidden(fault: BaseException, job: Job) -> AuthFault:

@@ -45,8 +45,8 @@ class Going:
         try:
             yield
         except Fault as fault:
-            if trace.task_id is not None and fault.task_id is None and fault.charged == "no":
-                raise fault.moved(charged="yes", task_id=trace.task_id) from fault
+            if (paid := with_its_task(fault, trace)) is not fault:
+                raise paid from fault
             raise
         finally:
             del self._runs[id(trace)]
@@ -87,6 +87,12 @@ class Going:
         for task in tasks:
             task.cancel()
         await ended(tasks)
+
+
+def with_its_task(fault: Fault, trace: Trace) -> Fault:
+    """Return a fault that thinks that nothing was spent with the id of the task that its run has paid for."""
+    unaware = trace.task_id is not None and fault.task_id is None and fault.charged == "no"
+    return fault.moved(charged="yes", task_id=trace.task_id) if unaware else fault
 
 
 async def ended(tasks: Iterable[asyncio.Task[object]], patience: float | None = None) -> None:

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.domain.events import Started
-from ima_nano_banana.domain.model import Adjustment, Requested, Result
+from ima_nano_banana.domain.model import Adjustment, Note, Requested, Result
 from ima_nano_banana.domain.schedule import expected_seconds
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ima_nano_banana.domain.model import Quote, Request, Reservation
     from ima_nano_banana.ledger.model import Item
     from ima_nano_banana.words import Language
@@ -39,10 +41,19 @@ class Job:
     age: float = 0.0
     """Seconds since the task was created, when it is not this run that created it."""
     joined: bool = False
+    vouched: bool = True
+    """The id comes from a create of ours, so the service must know it."""
+    failures: tuple[str | None, ...] = ()
+    cover_url: str | None = None
     foreign: bool = False
     """It was paid with another key than the present one: of the same account, or of one that can't see it."""
+    ended: Item | None = None
+    """The row of a request that has ended, so that its end is only to be handed over."""
+    folder: Path | None = None
+    """Where its pictures were ordered to, if they are to go there."""
     unbooked: Reservation | None = None
     """The create of this run, if its task id could not be written down yet."""
+    notes: tuple[str | Note, ...] = ()
 
     @property
     def task(self) -> str:
@@ -61,7 +72,7 @@ class Job:
         return expected_seconds(self.model_id)
 
     def repriced(self, quote: Quote) -> Job:
-        """Return the same work at the price of a refreshed list, which may also know the model by another version."""
+        """Return the same work at the price of a refreshed list."""
         offer = quote.offer
         return replace(
             self,
@@ -142,10 +153,37 @@ def job_of(
         requested=item.requested,
         adjustments=item.adjustments,
         urls=item.urls,
+        failures=item.failures,
+        cover_url=item.cover_url,
+        vouched=item.vouched,
         eet=eet,
         age=max(0.0, now - item.created_at),
         joined=True,
         foreign=key is not None and item.key_fingerprint not in ("", key),
+        ended=item if item.ended else None,
+    )
+
+
+def unknown_job(task_id: str, user_id: str, language: Language, eet: tuple[float, float] | None = None) -> Job:
+    """Return a task that nobody vouches for; it comes into the books only once the service has shown it."""
+    return Job(
+        item_id="",
+        task_id=task_id,
+        user_id=user_id,
+        language=language,
+        prompt="",
+        task_type=None,
+        model_id=None,
+        model_name=None,
+        version_id=None,
+        size=None,
+        aspect_ratio=None,
+        count=1,
+        credit=None,
+        requested=None,
+        eet=eet,
+        joined=True,
+        vouched=False,
     )
 
 
@@ -172,4 +210,5 @@ def result_of(job: Job, *, urls: tuple[str, ...], cover_url: str | None, elapsed
         sandbox=sandbox,
         language=job.language,
         task_type=job.task_type,
+        notes=job.notes,
     )

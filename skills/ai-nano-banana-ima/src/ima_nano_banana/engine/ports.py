@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ima_nano_banana.domain.events import Event
+    from ima_nano_banana.domain.model import Quote
     from ima_nano_banana.errors import Charged, Fault, Phase
     from ima_nano_banana.ledger import AsyncLedger
     from ima_nano_banana.service import Service
@@ -41,6 +42,8 @@ class How:
         timeout: Seconds to follow a task after it was created.
         remember_model: Store this model as the user's preference once the picture is there.
         no_spend: Quote and look, but never send a create.
+        agreed: The quote that somebody agreed to; what it says is bought, whatever the list's defaults are by then.
+        keep_metadata: Upload input pictures with their EXIF and all else that is no part of the picture.
         stem: File name of the pictures without a suffix; ``None`` makes one of prompt and task id.
     """
 
@@ -53,6 +56,8 @@ class How:
     remember_model: bool = False
     no_spend: bool = False
     stem: str | None = None
+    agreed: Quote | None = None
+    keep_metadata: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,6 +75,8 @@ class Ports:
     default_folder: Path
     cwd: Path
     sandbox: bool = False
+    door: str = "library"
+    """Which door the orders of this engine come through, for the books."""
     clock: Clock = field(default_factory=SystemClock)
     random: Callable[[], float] = random.random
     pace: tuple[float, float] | None = None
@@ -110,6 +117,9 @@ class Trace:
     phase: Phase = "validate"
     charged: Charged = "no"
     task_id: str | None = None
+    acknowledged: bool = False
+    item_id: str | None = None
+    """The row of the request in the books, once there is one."""
 
     def known(self, fault: FaultT) -> FaultT:
         """Return a fault that does not know how far the run had come, with what is known of it."""

@@ -7,11 +7,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.domain import identity
-from ima_nano_banana.errors import BudgetFault, UsageFault
+from ima_nano_banana.domain.model import Note
+from ima_nano_banana.errors import BudgetFault
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ima_nano_banana.domain.model import Quote, Request
     from ima_nano_banana.engine.ports import How, Ports
     from ima_nano_banana.ledger.model import Ask
@@ -20,17 +19,39 @@ if TYPE_CHECKING:
 UPLOADS_AT_ONCE = 4
 
 
-def look_at_inputs(request: Request, ports: Ports) -> tuple[Input, ...]:
-    """Check every input picture before anything is asked of the network.
+async def look_at_inputs(request: Request, ports: Ports) -> tuple[Input, ...]:
+    """Check every input picture before anything is asked of the network; decoding them keeps no other run waiting.
 
     Raises:
-        UsageFault: a file is missing, too large, or not a JPEG, PNG or WebP by content.
+        UsageFault: a file is missing, too large, damaged, or not a JPEG, PNG or WebP by content.
     """
     if not request.images:
         return ()
     from ima_nano_banana.pictures import inputs
 
-    return tuple(inputs.look(reference, ports.cwd) for reference in request.images)
+    def looked() -> tuple[Input, ...]:
+        return tuple(inputs.look(reference, ports.cwd) for reference in request.images)
+
+    return await asyncio.to_thread(looked)
+
+
+def notes_on(inputs: tuple[Input, ...], *, keep_metadata: bool) -> tuple[Note, ...]:
+    """Return what a person should know of the input pictures: which file was taken, and what became of its copy."""
+    found = [
+        Note("image.note_alike", {"asked": one.reference.strip(), "name": one.path.name})
+        for one in inputs
+        if one.alike and one.path is not None
+    ]
+    kinds = {
+        "note_stripped": [one for one in inputs if one.personal and not keep_metadata],
+        "note_turned": [one for one in inputs if one.turned and not keep_metadata],
+        "note_converted": [one for one in inputs if one.foreign],
+    }
+    for key, which in kinds.items():
+        names = list(dict.fromkeys(one.path.name for one in which if one.path is not None))
+        if names:
+            found.append(Note(f"image.{key}", {"names": names}))
+    return tuple(found)
 
 
 def ask_of(request: Request, quote: Quote, inputs: tuple[Input, ...], ports: Ports, how: How) -> Ask:
@@ -58,6 +79,8 @@ def ask_of(request: Request, quote: Quote, inputs: tuple[Input, ...], ports: Por
         quote=quote,
         input_hashes=tuple(one.digest for one in inputs),
         again=how.again,
+        folder=str((how.output_dir or ports.default_folder).expanduser().absolute()) if how.download else None,
+        door=ports.door,
     )
 
 
@@ -91,9 +114,10 @@ def check_budget(quote: Quote, how: How) -> None:
 class Uploads:
     """The input pictures on their way to the service, each content once and at most four at a time."""
 
-    def __init__(self, inputs: tuple[Input, ...], ports: Ports) -> None:
+    def __init__(self, inputs: tuple[Input, ...], ports: Ports, *, keep_metadata: bool = False) -> None:
         self._inputs = inputs
         self._ports = ports
+        self._keep_metadata = keep_metadata
         self._tasks: dict[str, asyncio.Task[str]] = {}
 
     def start(self) -> None:
@@ -101,15 +125,15 @@ class Uploads:
         gate = asyncio.Semaphore(UPLOADS_AT_ONCE)
         for one in self._inputs:
             if one.path is not None and one.digest not in self._tasks:
-                self._tasks[one.digest] = asyncio.create_task(self._send(one.path, one, gate))
+                self._tasks[one.digest] = asyncio.create_task(self._send(one, gate))
 
-    async def _send(self, path: Path, one: Input, gate: asyncio.Semaphore) -> str:
-        from ima_nano_banana.pictures import inputs
+    async def _send(self, one: Input, gate: asyncio.Semaphore) -> str:
+        from ima_nano_banana.pictures.copies import copy_of
+        from ima_nano_banana.pictures.inputs import MAX_BYTES
 
         async with gate:
-            if not await asyncio.to_thread(inputs.unchanged, one):
-                raise UsageFault("image.changed", phase="upload", path=one.reference)
-            return await self._ports.service().upload(path, one.content_type, one.suffix)
+            copied = await asyncio.to_thread(copy_of, one, MAX_BYTES, keep_metadata=self._keep_metadata)
+            return await self._ports.service().upload(copied.data, copied.content_type, copied.suffix)
 
     async def urls(self) -> tuple[str, ...]:
         """Return the public URLs in the order of the inputs, once all are up.

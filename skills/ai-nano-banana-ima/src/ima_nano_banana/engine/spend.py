@@ -64,6 +64,7 @@ async def spend(
         if not isinstance(reservation, Reservation):
             return reservation
         payment = _Payment(ask, reservation, ports, trace)
+        trace.item_id = reservation.item_id
         try:
             return await _until_created(payment, image_urls, how, emit, fresh)
         except BaseException as fault:
@@ -95,7 +96,7 @@ async def _until_created(
             return replace(job, task_id=task_id, unbooked=payment.unbooked)
         if step.refresh:
             refreshed = True
-            quote = _requote(await fresh(), ask)
+            quote = _requote(await fresh(), ask, quote)
             job = job.repriced(quote)
         if step.quote is not None and step.adjustment is not None:
             quote = step.quote
@@ -116,9 +117,9 @@ async def _reserve(ask: Ask, ports: Ports) -> Reservation | Job:
         await ports.clock.sleep(max(SIBLING_LOOK_SECONDS, standing.retry_after))
 
 
-def _requote(data: object, ask: Ask) -> Quote:
-    """Price the same wishes on the refreshed list; a higher price than was quoted is refused."""
-    quote = offers.quote(data, ask.request)
+def _requote(data: object, ask: Ask, before: Quote) -> Quote:
+    """Price what was quoted on the refreshed list; a higher price than was quoted is refused."""
+    quote = offers.requote(data, ask.request, before)
     if quote.credit > ask.quote.credit:
         raise BudgetFault("budget.dearer", phase="create", quoted=ask.quote.credit, credit=quote.credit)
     return quote

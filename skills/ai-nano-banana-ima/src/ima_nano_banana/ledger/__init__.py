@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING
 
 from ima_nano_banana.ledger.books import Ledger
 from ima_nano_banana.ledger.limits import Pace
-from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Cost, Filters, Item, Limit, Standing
+from ima_nano_banana.ledger.model import (
+    Ask,
+    Batch,
+    BatchStanding,
+    Cost,
+    Filters,
+    Freeze,
+    Item,
+    Limit,
+    Standing,
+    Twin,
+    Zone,
+)
 from ima_nano_banana.ledger.threaded import AsyncLedger
 
 if TYPE_CHECKING:
@@ -26,11 +38,14 @@ __all__ = [
     "BatchStanding",
     "Cost",
     "Filters",
+    "Freeze",
     "Item",
     "Ledger",
     "Limit",
     "Pace",
     "Standing",
+    "Twin",
+    "Zone",
     "is_shared",
     "open_ledger",
 ]

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from ima_nano_banana.domain.task import State
 from ima_nano_banana.errors import BudgetFault, Fault, InternalFault, NetworkFault, UncertainFault
 from ima_nano_banana.ledger import rows, sql
-from ima_nano_banana.ledger.faults import fault_of, local_time
+from ima_nano_banana.ledger.calendar import local_time
+from ima_nano_banana.ledger.faults import fault_of
 from ima_nano_banana.ledger.limits import RATE_SLACK_SECONDS, UNCERTAIN_SECONDS
-from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Item, Standing
+from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Item, Standing, Twin
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
     from datetime import tzinfo
 
 FULL_SECONDS = 1.0
@@ -47,6 +49,32 @@ def standing(tx: sqlite3.Connection, batch_id: str) -> BatchStanding | None:
 def items(tx: sqlite3.Connection, batch_id: str) -> list[Item]:
     """Return the items of all rows that were ever paid for or tried, in no order."""
     return [rows.from_row(row) for row in tx.execute(sql.BATCH_ROWS, {"batch_id": batch_id}).fetchall()]
+
+
+def of_file(tx: sqlite3.Connection, file: str) -> str | None:
+    """Return the batch that a file is known as."""
+    row = tx.execute(sql.BATCH_FILE, {"file": file}).fetchone()
+    return None if row is None else str(row[0])
+
+
+def twins(tx: sqlite3.Connection, realm: str, user_id: str, row_ids: Sequence[str]) -> list[Twin]:
+    """Return the batches that have rows of the same ids, the newest first."""
+    own = {"realm": realm, "user_id": user_id}
+    found: dict[str, list[Item]] = {}
+    for row_id in row_ids:
+        for row in tx.execute(sql.TWIN_ROWS, {**own, "row_id": row_id}).fetchall():
+            item = rows.from_row(row)
+            found.setdefault(str(item.batch_id), []).append(item)
+    known = [(str(row[0]), str(row[1])) for row in tx.execute(sql.BATCH_NAMES, own).fetchall()] if found else []
+    return [
+        Twin(batch_id=name, name=title, paths=_paths(tx, name), items=tuple(found[name]))
+        for name, title in known
+        if name in found
+    ]
+
+
+def _paths(tx: sqlite3.Connection, batch_id: str) -> tuple[str, ...]:
+    return tuple(str(row[0]) for row in tx.execute(sql.BATCH_PATHS, {"batch_id": batch_id}).fetchall())
 
 
 def look(tx: sqlite3.Connection, ask: Ask, zone: tzinfo | None) -> Standing | Fault | None:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 from ima_nano_banana.clock import Clock, SystemClock
 from ima_nano_banana.domain.model import Reservation
 from ima_nano_banana.domain.task import State
-from ima_nano_banana.errors import Fault, InternalFault, NetworkFault, StorageFault
-from ima_nano_banana.ledger import batches, claims, history, limits, outcomes, rows, sql
+from ima_nano_banana.errors import Fault, InternalFault, NetworkFault, StorageFault, UsageFault
+from ima_nano_banana.ledger import batches, claims, freezes, history, outcomes, rows, sql
 from ima_nano_banana.ledger.alive import Owner, is_alive
 from ima_nano_banana.ledger.claims import Desk
 from ima_nano_banana.ledger.connection import Database
-from ima_nano_banana.ledger.model import Filters, Item, Limit, Standing
+from ima_nano_banana.ledger.model import Filters, Item, Standing
+from ima_nano_banana.ledger.rules import Rules
 from ima_nano_banana.ledger.storage import storage_fault
 
 if TYPE_CHECKING:
@@ -24,16 +25,16 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from pathlib import Path
 
-    from ima_nano_banana.domain.model import Quote
+    from ima_nano_banana.domain.model import Adjustment, Quote
     from ima_nano_banana.ledger.history import Group
-    from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Cost, Period
+    from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Cost, Twin
 
 T = TypeVar("T")
 
 ALIVE_FOLDER = "ima_alive"
 
 
-class Ledger:
+class Ledger(Rules):
     """Every request, its price, its task and its outcome, durable before anything is spent.
 
     The file is opened at the first use. Every method raises :class:`~.errors.StorageFault` when the books
@@ -94,7 +95,8 @@ class Ledger:
         If it may not be tried again the item is closed, uncharged, and the reason is raised.
 
         Raises:
-            BudgetFault: dearer than it was reserved for, or over a limit that others have used up meanwhile.
+            BudgetFault: dearer than it was reserved for, or over a limit that others have used up meanwhile;
+                or the ledger is frozen, and the item waits, uncharged.
             NetworkFault: the pace does not allow it before ``retry_after``; the item waits, uncharged.
         """
         self._hold()
@@ -106,7 +108,8 @@ class Ledger:
             refusal = claims.again_allowed(tx, item, quote, desk)
             if refusal is None:
                 return claims.book(tx, item, quote, desk)
-            if not isinstance(refusal, NetworkFault):  # the pace only asks to wait: it may be claimed again
+            # The pace and a freeze only ask to wait: it may be claimed again.
+            if not isinstance(refusal, NetworkFault) and refusal.code != freezes.FROZEN:
                 outcomes.refused(tx, reservation, refusal, desk.now)
             return refusal
 
@@ -118,15 +121,6 @@ class Ledger:
     def has_open(self, subject: str) -> bool:
         """Tell whether a request for the same picture, at whatever size, has not ended."""
         return self._read(lambda tx: tx.execute(sql.OPEN_SUBJECT, {"subject": subject}).fetchone() is not None)
-
-    def has_limits(self, user_id: str | None = None, *, realm: str = "ima") -> bool:
-        """Tell whether any stored limit of the realm binds ``user_id`` (or anybody)."""
-
-        def work(tx: sqlite3.Connection) -> bool:
-            stored = limits.stored(tx, realm)
-            return bool(stored if user_id is None else limits.applying(stored, user_id))
-
-        return self._read(work)
 
     # --- what became of a create ---
 
@@ -204,21 +198,35 @@ class Ledger:
 
         return self._write(work)
 
-    def files(self, item_id: str, files: Sequence[str]) -> Item:
-        """Note the pictures that were saved although others could not be."""
+    def files(self, item_id: str, files: Sequence[str], *, instead: bool = False) -> Item:
+        """Note the pictures that were saved although others could not be; ``instead`` of those that are gone."""
 
         def work(tx: sqlite3.Connection, _: Desk) -> Item:
             item = rows.load(tx, item_id)
-            return rows.save(tx, item, replace(item, files=_merged(item, files)))
+            return rows.save(tx, item, replace(item, files=tuple(files) if instead else _merged(item, files)))
 
         return self._write(work)
 
-    def done(self, item_id: str, files: Sequence[str], *, width: int | None = None, height: int | None = None) -> Item:
-        """Note that the request has ended well; the same request makes a new picture from now on."""
+    def done(
+        self,
+        item_id: str,
+        files: Sequence[str],
+        *,
+        width: int | None = None,
+        height: int | None = None,
+        adjustments: Sequence[Adjustment] = (),
+    ) -> Item:
+        """Note that the request has ended well. It stays open until somebody was told (:meth:`told`)."""
 
         def work(tx: sqlite3.Connection, desk: Desk) -> Item:
             item = rows.load(tx, item_id)
-            found = replace(item, files=_merged(item, files), width=width or item.width, height=height or item.height)
+            found = replace(
+                item,
+                files=_merged(item, files),
+                width=width or item.width,
+                height=height or item.height,
+                adjustments=tuple(dict.fromkeys((*item.adjustments, *adjustments))),
+            )
             return outcomes.done(tx, item, found, desk.now)
 
         return self._write(work)
@@ -226,6 +234,17 @@ class Ledger:
     def failed(self, item_id: str, fault: Fault | None = None) -> Item:
         """Note that the task ended badly. Its points count unless ``fault.charged`` is ``"no"``."""
         return self._write(lambda tx, desk: outcomes.failed(tx, rows.load(tx, item_id), fault, desk.now))
+
+    def told(self, item_id: str) -> bool:
+        """Note that somebody was told how it ended: the same request makes a new picture from now on.
+
+        Returns whether it was this call that closed it; what has not ended is left alone.
+        """
+        return self._write(lambda tx, desk: outcomes.told(tx, item_id, desk.now))
+
+    def untold(self, item_id: str) -> None:
+        """Open again what :meth:`told` has just closed: whoever was to hear of it has gone meanwhile."""
+        self._write(lambda tx, _: tx.execute(sql.TAKE_BACK_TOLD, {"id": item_id}).rowcount)
 
     # --- looking back ---
 
@@ -237,9 +256,25 @@ class Ledger:
         """
         return self._read(lambda tx: history.find(tx, name.strip(), realm))
 
+    def of_realm(self, name: str, realm: str) -> Item | None:
+        """Return the item of a name, for somebody who stands in ``realm``.
+
+        The simulated service and the real one know nothing of each other's tasks.
+
+        Raises:
+            UsageFault: several fit, or the one that fits is of the other realm.
+        """
+        item = self.find(name, realm=realm)
+        if item is None and (other := self.find(name)) is not None:
+            code = "ledger.simulated_task" if other.sandbox else "ledger.real_task"
+            raise UsageFault(code, phase="poll", id=other.task_id or name.strip())
+        return item
+
     def open_items(self, *, user_id: str | None = None, realm: str | None = None) -> list[Item]:
-        """Return the paid tasks that are still to be finished, newest first."""
-        return self.tasks(Filters(user_id=user_id, realm=realm, states=("running", "ready")))
+        """Return the paid tasks that are still to be finished or told of, newest first."""
+        with suppress(StorageFault):
+            self._write(claims.bury)
+        return self._read(lambda tx: history.to_finish(tx, user_id, realm))
 
     def tasks(self, filters: Filters | None = None) -> list[Item]:
         """Return the history, newest first. Dead senders are settled first, so that no state is stale."""
@@ -272,8 +307,9 @@ class Ledger:
         until: float | None = None,
     ) -> list[Cost]:
         """Add up what was spent by ``"day"``, ``"user"`` and ``"model"``, in any combination."""
+        zone = self.time_zone(realm).tz
         return self._read(
-            lambda tx: history.costs(tx, by, realm=realm, user_id=user_id, since=since, until=until, zone=self._zone)
+            lambda tx: history.costs(tx, by, realm=realm, user_id=user_id, since=since, until=until, zone=zone)
         )
 
     def forget(self, filters: Filters | None = None, *, ids: Sequence[str] | None = None) -> int:
@@ -299,39 +335,6 @@ class Ledger:
         """
         return self._write(lambda tx, desk: outcomes.settled(tx, rows.load(tx, item_id), charged=charged, now=desk.now))
 
-    # --- limits ---
-
-    def limits_set(self, scope: str, period: Period, points: int | None, *, realm: str = "ima") -> None:
-        """Store a limit in points; ``None`` removes it.
-
-        Args:
-            scope: ``"all"``, ``"each-user"`` or ``"user:<id>"``; a user's own replaces the one for each.
-            period: ``"run"``, ``"day"`` or ``"month"`` (calendar, local time).
-            points: The most that may be spent.
-            realm: Whose points are meant, the real ones or those of the sandbox.
-
-        Raises:
-            UsageFault: such a limit makes no sense.
-        """
-        limits.check_words(scope, period, points)
-        values = {"realm": realm, "scope": scope, "period": period, "points": points}
-        self._write(lambda tx, _: tx.execute(sql.DROP_LIMIT if points is None else sql.SET_LIMIT, values).rowcount)
-
-    def limits_show(self, now: float | None = None, user_id: str | None = None, *, realm: str = "ima") -> list[Limit]:
-        """Return the limits with what is used and left and when they reset."""
-        at = self._clock.time() if now is None else now
-        return self._read(lambda tx: limits.shown(tx, realm=realm, user_id=user_id, now=at, zone=self._zone))
-
-    def pace_set(self, account: str, pace: limits.Pace) -> None:
-        """Store how fast an account (:attr:`.Ask.account`) may create, over all processes."""
-        values = {
-            "account": account,
-            "max_in_flight": pace.max_in_flight,
-            "rate_count": pace.rate_count,
-            "rate_seconds": pace.rate_seconds,
-        }
-        self._write(lambda tx, _: tx.execute(sql.SET_PACE, values).rowcount)
-
     # --- batches ---
 
     def batch_set(self, batch: Batch) -> BatchStanding:
@@ -347,6 +350,19 @@ class Ledger:
         with suppress(StorageFault):
             self._write(claims.bury)
         return self._read(lambda tx: batches.items(tx, batch_id))
+
+    def batch_file(self, file: str) -> str | None:
+        """Return the batch that a file is known as; ``file`` is a digest of its path, or a batch's own id."""
+        return self._read(lambda tx: batches.of_file(tx, file))
+
+    def batch_file_set(self, file: str, batch_id: str, path: str | None) -> None:
+        """Note which batch a file is."""
+        values = {"file": file, "batch_id": batch_id, "path": path}
+        self._write(lambda tx, _: tx.execute(sql.SET_BATCH_FILE, values).rowcount)
+
+    def batch_twins(self, realm: str, user_id: str, row_ids: Sequence[str]) -> list[Twin]:
+        """Return the batches that have rows of the same ids, the newest first."""
+        return self._read(lambda tx: batches.twins(tx, realm, user_id, row_ids))
 
     # --- the file ---
 

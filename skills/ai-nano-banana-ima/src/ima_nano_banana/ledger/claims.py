@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from ima_nano_banana.domain.model import Adjustment
 from ima_nano_banana.domain.task import State
 from ima_nano_banana.errors import BudgetFault, Fault, InternalFault, NetworkFault, UncertainFault
-from ima_nano_banana.ledger import batches, limits, rows, sql
-from ima_nano_banana.ledger.faults import facts_of, local_time
+from ima_nano_banana.ledger import batches, calendar, freezes, limits, rows, sql
+from ima_nano_banana.ledger.calendar import local_time
+from ima_nano_banana.ledger.faults import facts_of
 from ima_nano_banana.ledger.model import Ask, Item, Standing
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Desk:
         owner: This ledger's sign of life, if it has one.
         lives: Tells whether another owner is still there.
         monotonic: The moment of ``now`` on the clock that never jumps.
+        shared: Whether other machines count days in the same books.
     """
 
     now: float
@@ -46,6 +48,7 @@ class Desk:
     owner: str | None
     lives: Callable[[str], bool]
     monotonic: float = 0.0
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +114,27 @@ def names(tx: sqlite3.Connection, ask: Ask) -> list[str]:
 
 
 def _refusal(tx: sqlite3.Connection, one: Ask | Item, credit: int, desk: Desk) -> BudgetFault | None:
-    """Return the limit that so many points more would break: its batch's budget, or a stored one."""
-    return batches.refusal(tx, one.batch_id, credit) or limits.refusal(
-        tx, realm=one.realm, user_id=one.user_id, credit=credit, now=desk.now, zone=desk.zone
+    """Return what forbids so many points more: a freeze, its batch's budget, or a stored limit."""
+    return (
+        freezes.refusal(tx, one.realm, one.user_id)
+        or batches.refusal(tx, one.batch_id, credit)
+        or _over_limit(tx, one, credit, desk)
     )
+
+
+def _over_limit(tx: sqlite3.Connection, one: Ask | Item, credit: int, desk: Desk) -> BudgetFault | None:
+    applying = limits.applying(limits.stored(tx, one.realm), one.user_id)
+    days = None
+    if any(limit.period != "run" for limit in applying):
+        days = limits.Days(realm=one.realm, now=desk.now, zone=days_of(tx, one.realm, desk), own=desk.zone)
+    return limits.refusal(tx, applying, credit=credit, days=days)
+
+
+def days_of(tx: sqlite3.Connection, realm: str, desk: Desk) -> tzinfo | None:
+    """Return the zone of a realm's calendar; machines that share the books agree on it here."""
+    if desk.shared and calendar.stored(tx, realm) is None:
+        calendar.agree(tx, realm, desk.zone, desk.now)
+    return calendar.zone_of(tx, realm, desk.zone)
 
 
 def _wait(tx: sqlite3.Connection, one: Ask | Item, account: str, now: float) -> float:
@@ -125,13 +145,16 @@ def _wait(tx: sqlite3.Connection, one: Ask | Item, account: str, now: float) -> 
 
 
 def _earlier(found: list[Item], zone: tzinfo | None) -> Standing | Fault | None:
-    """Judge the identical requests that have not ended. An open one is joined before anything else."""
+    """Judge the identical requests that are not closed. An open one is joined before anything else."""
     for item in found:
         if item.state in (State.RUNNING, State.READY):
             return Standing(state="open", item=item)
     for item in found:
         if item.state in (State.QUEUED, State.SENDING):
             return Standing(state="sending", item=item)
+    for item in found:
+        if item.ended:
+            return Standing(state="open", item=item)
     for item in found:
         return UncertainFault(
             "ledger.uncertain",
@@ -173,6 +196,8 @@ def open_item(tx: sqlite3.Connection, ask: Ask, desk: Desk) -> Booked:
         requested=request.requested,
         batch_id=ask.batch_id,
         row_id=ask.row_id,
+        folder=ask.folder,
+        door=ask.door,
     )
     return book(tx, rows.insert(tx, item), quote, desk)
 

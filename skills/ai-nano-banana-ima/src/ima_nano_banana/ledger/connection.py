@@ -39,6 +39,10 @@ _PRAGMAS = (
 )
 
 
+class _StaleError(Exception):
+    """What is open is not what lies at the path any more: another file, or one from before our migrations."""
+
+
 class Database:
     """A SQLite file that is opened when it is first needed.
 
@@ -55,6 +59,7 @@ class Database:
         self._alive = alive
         self._gate = threading.RLock()
         self._connection: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
         self.sharing = False
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -88,7 +93,7 @@ class Database:
 
     def _group(self, works: Sequence[Callable[[], T]]) -> list[T | BaseException]:
         connection = self._opened()
-        connection.execute("BEGIN IMMEDIATE")
+        self._begin(connection, "BEGIN IMMEDIATE")
         self.sharing = True
         try:
             ends: list[T | BaseException] = []
@@ -141,7 +146,7 @@ class Database:
         connection = self._opened()
         if self.sharing:
             return _within(connection, work)
-        connection.execute(begin)
+        self._begin(connection, begin)
         try:
             done = work(connection)
             self.commit()
@@ -152,12 +157,30 @@ class Database:
             raise
         return done
 
+    def _begin(self, connection: sqlite3.Connection, begin: str) -> None:
+        """Begin a transaction on books that are still ours: long runs see newer programs and restored backups come."""
+        connection.execute(begin)
+        try:
+            version = schema.version_of(connection)
+            if version > len(schema.MIGRATIONS):
+                raise StorageFault("storage.newer", path=str(self._path))
+            if version < len(schema.MIGRATIONS) or _place(self._path) != self._file:
+                raise _StaleError
+        except BaseException:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
+
     def _patiently(self, work: Callable[[], T]) -> T:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
                 with self._gate:
                     return work()
+            except _StaleError as stale:
+                self.close()
+                if time.monotonic() > deadline:
+                    raise StorageFault("storage.failed", path=str(self._path)) from stale
             except (sqlite3.Error, OSError) as error:
                 if not is_busy(error) or time.monotonic() > deadline:
                     raise storage_fault(error, self._path) from error
@@ -166,6 +189,7 @@ class Database:
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
             self._prepare()
+            self._file = _place(self._path)
             self._connection = _connect(self._path)
             try:
                 self._admit(self._connection)
@@ -176,8 +200,9 @@ class Database:
 
     def _prepare(self) -> None:
         """Make the folder and, if there is none yet, the file."""
-        folder = private_dir(self._path.parent)
-        refuse_network_disk(folder)
+        refuse_network_disk(self._path.parent)
+        private_dir(self._path.parent)
+        refuse_network_disk(self._path.resolve().parent)  # the file itself may be a link
         if self._path.is_dir():
             raise StorageFault("storage.no_file", path=str(self._path))
         if self._path.exists():
@@ -220,6 +245,15 @@ class Database:
         except BaseException:
             connection.execute("ROLLBACK")
             raise
+
+
+def _place(path: Path) -> tuple[int, int] | None:
+    """Return what tells one file from another that has taken its name."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _end(work: Callable[[], T]) -> T | BaseException:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,6 @@ from ima_nano_banana.errors import Fault, NetworkFault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import tzinfo
 
 _SIMPLE = (str, int, float, bool, type(None))
 
@@ -70,8 +68,3 @@ def outcome_of(fault: Fault | None) -> str:
     """Name how an attempt ended that was not charged: answered with a refusal, or never at the service."""
     unsent = fault is None or (isinstance(fault, NetworkFault) and fault.http_status is None and fault.ima_code is None)
     return "unsent" if unsent else "refused"
-
-
-def local_time(at: float, zone: tzinfo | None) -> str:
-    """Return a time the way people write it, in their own zone."""
-    return f"{datetime.fromtimestamp(at, zone):%Y-%m-%d %H:%M}"

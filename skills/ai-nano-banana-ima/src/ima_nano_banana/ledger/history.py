@@ -59,6 +59,12 @@ def tasks(tx: sqlite3.Connection, filters: Filters) -> list[Item]:
     return [rows.from_row(row) for row in found.fetchall()]
 
 
+def to_finish(tx: sqlite3.Connection, user_id: str | None, realm: str | None) -> list[Item]:
+    """Return the paid tasks that still run, are to be fetched, or have ended without anybody being told."""
+    found = tx.execute(sql.TO_FINISH, {"user_id": user_id, "realm": realm})
+    return [rows.from_row(row) for row in found.fetchall()]
+
+
 def changes(tx: sqlite3.Connection, item_id: str) -> list[dict[str, object]]:
     """Return every state change of an item: ``at``, ``attempt``, ``from_state``, ``to_state``."""
     return [dict(row) for row in tx.execute(sql.CHANGES, {"item_id": item_id}).fetchall()]

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from ima_nano_banana.domain.model import CLAIM_SECONDS
 from ima_nano_banana.errors import BudgetFault, UsageFault
-from ima_nano_banana.ledger import sql
+from ima_nano_banana.ledger import calendar, sql
 from ima_nano_banana.ledger.model import ALL, EACH_USER, PERIODS, QUARTER_SECONDS, USER_PREFIX, Ask, Item, Limit
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ UNCERTAIN_SECONDS = 900.0
 """A create of unknown outcome holds its place in flight for the longest plausible life of a task, no
 longer: otherwise a few crashes would block an account for good."""
 
-RATE_SLACK_SECONDS = 0.25
+RATE_SLACK_SECONDS = CLAIM_SECONDS
 """The time that may pass between a claim and its first byte; the rate must hold at the service."""
 
 
@@ -81,35 +82,54 @@ def applying(limits: list[Limit], user_id: str) -> list[Limit]:
     return found
 
 
-def standing(tx: sqlite3.Connection, limit: Limit, realm: str, now: float, zone: tzinfo | None) -> Limit:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """Whose days are meant.
+
+    Attributes:
+        realm: Whose points.
+        now: Unix seconds.
+        zone: The zone of the calendar; ``None`` is this machine's.
+        own: This machine's zone, in which its people read the time.
+    """
+
+    realm: str
+    now: float
+    zone: tzinfo | None
+    own: tzinfo | None
+
+
+def standing(tx: sqlite3.Connection, limit: Limit, days: Days) -> Limit:
     """Return ``limit`` with what is used and left of it."""
     if limit.period == "run":
         return limit
-    since, resets = starts(limit.period, now, zone)
+    since, resets = starts(limit.period, days.now, days.zone)
     scope = ALL if limit.user_id is None else USER_PREFIX + limit.user_id
     # Without an end: what a clock that ran ahead booked in the future still counts.
-    wanted = {"realm": realm, "scope": scope, "quarter": int(since // QUARTER_SECONDS)}
+    wanted = {"realm": days.realm, "scope": scope, "quarter": int(since // QUARTER_SECONDS)}
     used = int(tx.execute(sql.USED, wanted).fetchone()[0])
-    return replace(limit, used=used, left=max(0, limit.points - used), resets_at=resets)
+    told = calendar.moment_in(resets, days.zone, days.own)
+    return replace(limit, used=used, left=max(0, limit.points - used), resets_at=resets, resets=told)
 
 
-def refusal(
-    tx: sqlite3.Connection, *, realm: str, user_id: str, credit: int, now: float, zone: tzinfo | None
-) -> BudgetFault | None:
-    """Return the fault of the tightest limit that ``credit`` more points would break, or ``None``."""
+def refusal(tx: sqlite3.Connection, limits: list[Limit], *, credit: int, days: Days | None) -> BudgetFault | None:
+    """Return the fault of the tightest of ``limits`` that ``credit`` more points would break, or ``None``.
+
+    ``days`` may be missing where no limit has any.
+    """
     broken = []
-    for limit in applying(stored(tx, realm), user_id):
-        found = standing(tx, limit, realm, now, zone)
+    for limit in limits:
+        found = limit if days is None else standing(tx, limit, days)
         left = found.points if found.left is None else found.left
         if credit > left:
             broken.append((left, found))
     if not broken:
         return None
     left, limit = min(broken, key=lambda one: one[0])
-    return _fault(limit, left, credit, zone)
+    return _fault(limit, left, credit)
 
 
-def _fault(limit: Limit, left: int, credit: int, zone: tzinfo | None) -> BudgetFault:
+def _fault(limit: Limit, left: int, credit: int) -> BudgetFault:
     whose = "all" if limit.user_id is None else "user"
     params: dict[str, Any] = {"limit": limit.points, "left": left, "credit": credit}
     if limit.user_id is not None:
@@ -117,42 +137,38 @@ def _fault(limit: Limit, left: int, credit: int, zone: tzinfo | None) -> BudgetF
     if limit.resets_at is not None:
         params |= {
             "used": limit.used,
-            "resets": f"{datetime.fromtimestamp(limit.resets_at, zone):%Y-%m-%d %H:%M}",
+            "resets": limit.resets,
             "resets_at": limit.resets_at,
         }
     return BudgetFault(f"budget.{whose}_{limit.period}", phase="catalog", scope=limit.scope, **params)
 
 
-def shown(tx: sqlite3.Connection, *, realm: str, user_id: str | None, now: float, zone: tzinfo | None) -> list[Limit]:
+def shown(tx: sqlite3.Connection, days: Days, *, user_id: str | None) -> list[Limit]:
     """Return every limit with its use: those that bind ``user_id``, or all of them."""
-    limits = stored(tx, realm)
+    limits = stored(tx, days.realm)
     if user_id is not None:
-        return [standing(tx, limit, realm, now, zone) for limit in applying(limits, user_id)]
+        return [standing(tx, limit, days) for limit in applying(limits, user_id)]
     found: list[Limit] = []
     for limit in limits:
         if limit.scope.startswith(USER_PREFIX):
-            found.append(standing(tx, replace(limit, user_id=limit.scope[len(USER_PREFIX) :]), realm, now, zone))
+            found.append(standing(tx, replace(limit, user_id=limit.scope[len(USER_PREFIX) :]), days))
         elif limit.scope == EACH_USER:
-            found += [limit, *_by_user(tx, limit, limits, realm=realm, now=now, zone=zone)]
+            found += [limit, *_by_user(tx, limit, limits, days)]
         else:
-            found.append(standing(tx, limit, realm, now, zone))
+            found.append(standing(tx, limit, days))
     return found
 
 
-def _by_user(
-    tx: sqlite3.Connection, limit: Limit, limits: list[Limit], *, realm: str, now: float, zone: tzinfo | None
-) -> list[Limit]:
+def _by_user(tx: sqlite3.Connection, limit: Limit, limits: list[Limit], days: Days) -> list[Limit]:
     """Return a limit for each user once more for every user who spent, unless the user has an own one."""
     if limit.period == "run":
         return []
     own = {one.scope for one in limits if one.period == limit.period}
-    since, _ = starts(limit.period, now, zone)
-    wanted = {"realm": realm, "quarter": int(since // QUARTER_SECONDS)}
+    since, _ = starts(limit.period, days.now, days.zone)
+    wanted = {"realm": days.realm, "quarter": int(since // QUARTER_SECONDS)}
     scopes = [str(row[0]) for row in tx.execute(sql.SPENDERS, wanted).fetchall()]
     return [
-        standing(tx, replace(limit, user_id=scope[len(USER_PREFIX) :]), realm, now, zone)
-        for scope in scopes
-        if scope not in own
+        standing(tx, replace(limit, user_id=scope[len(USER_PREFIX) :]), days) for scope in scopes if scope not in own
     ]
 
 

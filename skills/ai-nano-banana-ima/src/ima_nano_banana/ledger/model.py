@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import tzinfo
 
     from ima_nano_banana.domain.model import Adjustment, Quote, Request, Requested
     from ima_nano_banana.domain.task import State
@@ -42,6 +43,7 @@ class Ask:
         batch_id: The batch that it is a row of, and ``row_id`` which; such a request is known by its row.
         retry: A row that failed may be paid for once more.
         former: The identity that an older program gave the same request, by the fingerprint of the key it used.
+        folder: Where its pictures are ordered to, and ``door`` which door the order came through.
     """
 
     identity: str
@@ -56,6 +58,8 @@ class Ask:
     batch_id: str | None = None
     row_id: str | None = None
     retry: bool = False
+    folder: str | None = None
+    door: str | None = None
     former: Callable[[str], str] | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -142,6 +146,11 @@ class Item:
         return self.realm == "sandbox"
 
     @property
+    def ended(self) -> bool:
+        """Tell whether it is known how it ended; it is closed only once somebody was told."""
+        return self.state in ("done", "failed")
+
+    @property
     def vouched(self) -> bool:
         """Tell whether the task id came from a create of ours, so that the service must know it."""
         return self.task_id is not None and self.attempt > 0
@@ -151,7 +160,8 @@ class Item:
 class Standing:
     """How a request stands before it is paid for.
 
-    ``free``: nothing in the way. ``open``: ``item`` is paid and is to be joined. ``sending``: a living
+    ``free``: nothing in the way. ``open``: ``item`` is paid and is to be joined, or has ended and nobody was told,
+    so that it is to be handed over. ``sending``: a living
     process is paying for the same request right now; look again in a moment. ``wait``: the pace of the
     account allows the next create in ``retry_after`` seconds.
     """
@@ -176,6 +186,27 @@ class Limit:
     used: int | None = None
     left: int | None = None
     resets_at: float | None = None
+    resets: str | None = None
+    """The same as people write it; its zone is named where it is not this machine's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeze:
+    """Nobody, or not this user, may begin a create."""
+
+    scope: Scope
+    user_id: str | None
+    reason: str | None
+    frozen_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """The time zone that days and months are counted in; ``chosen`` if it is stored with the limits."""
+
+    name: str
+    chosen: bool
+    tz: tzinfo | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,3 +270,13 @@ class BatchStanding:
     def left(self) -> int | None:
         """Return what is left of the budget, if there is one."""
         return None if self.batch.budget is None else max(0, self.batch.budget - self.committed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """Another batch with rows of the same ids: the files that it is known by, and those rows."""
+
+    batch_id: str
+    name: str
+    paths: tuple[str, ...]
+    items: tuple[Item, ...]

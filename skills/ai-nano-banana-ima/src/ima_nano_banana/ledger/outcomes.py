@@ -58,6 +58,7 @@ def _orphan(tx: sqlite3.Connection, item: Item, reservation: Reservation, task_i
         files=(),
         seconds=None,
         fault=None,
+        told_at=None,
         row_id=None,  # of its batch it is no row any more, but what it cost is still the batch's
     )
     return rows.insert(tx, late)
@@ -146,11 +147,11 @@ def done(tx: sqlite3.Connection, item: Item, found: Item, now: float) -> Item:
     """Note that the pictures are where they belong."""
     if item.state is State.RUNNING:
         item = rows.move(tx, item, State.READY, now)
-    kept = {"files": found.files, "width": found.width, "height": found.height}
+    kept = {name: getattr(found, name) for name in ("files", "width", "height", "adjustments")}
     if item.state is State.READY:
         return rows.move(tx, item, State.DONE, now, owner=None, **kept)
     if item.state is State.DONE:
-        return rows.save(tx, item, replace(item, **kept))  # type: ignore[arg-type]
+        return rows.save(tx, item, replace(item, **kept))
     return item
 
 
@@ -162,6 +163,11 @@ def failed(tx: sqlite3.Connection, item: Item, fault: Fault | None, now: float) 
     return rows.move(tx, item, State.FAILED, now, owner=None, committed=committed, fault=facts_of(fault))
 
 
+def told(tx: sqlite3.Connection, item_id: str, now: float) -> bool:
+    """Close an item that has ended. Returns whether it was open until now."""
+    return tx.execute(sql.TELL, {"id": item_id, "now": now}).rowcount == 1
+
+
 def settled(tx: sqlite3.Connection, item: Item, *, charged: bool, now: float) -> Item:
     """Enter what a person looked up in the dashboard.
 
@@ -170,9 +176,11 @@ def settled(tx: sqlite3.Connection, item: Item, *, charged: bool, now: float) ->
     """
     facts = {**(item.fault or {}), "charged": "yes" if charged else "no", "settled_at": now}
     committed = (item.credit or 0) if charged else 0
+    told_at = item.told_at or now  # whoever settles it knows how it ended
     if item.state is State.UNCERTAIN:
-        return rows.move(tx, item, State.FAILED, now, committed=committed, fault=facts)
+        return rows.move(tx, item, State.FAILED, now, committed=committed, fault=facts, told_at=told_at)
     if item.state is State.FAILED:
         spent_at = item.spent_at if item.spent_at is not None else now
-        return rows.save(tx, item, replace(item, committed=committed, spent_at=spent_at, fault=facts))
+        changed = replace(item, committed=committed, spent_at=spent_at, fault=facts, told_at=told_at)
+        return rows.save(tx, item, changed)
     raise UsageFault("ledger.not_settled", id=item.task_id or item.id[:8], state=item.state.value)

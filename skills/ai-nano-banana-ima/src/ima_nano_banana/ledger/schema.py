@@ -220,6 +220,8 @@ _TOLD = (
         seen_at DOUBLE PRECISION NOT NULL
     )
     """,
+    # Which batch a file is, however its path was typed; `file` is a digest of what it resolves to.
+    "CREATE TABLE batch_files (file TEXT PRIMARY KEY, batch_id TEXT NOT NULL, path TEXT)",
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _BATCHES, _TOLD)

@@ -26,18 +26,29 @@ _SELECT = f"SELECT {_NAMES} FROM items"  # noqa: S608
 
 ITEM = f"{_SELECT} WHERE id = :id"
 
+# What ended is closed when somebody was told how, and not before. A failure that cost nothing has nothing to hand over.
+_UNTOLD = "told_at IS NULL AND (state = 'done' OR (state = 'failed' AND committed > 0))"
+_OPEN = f"""(state IN ('queued', 'sending', 'running', 'ready') OR (state = 'uncertain' AND acknowledged_at IS NULL)
+    OR ({_UNTOLD}))"""
+
 # The newest first: an open one is joined before an uncertain one is complained about.
-SAME = f"""{_SELECT} WHERE identity = :identity
-    AND (state IN ('queued', 'sending', 'running', 'ready') OR (state = 'uncertain' AND acknowledged_at IS NULL))
+SAME = f"""{_SELECT} WHERE identity = :identity AND {_OPEN}
     ORDER BY created_at DESC, id"""
 
 # Whose keys stand in the identities of rows that an older program left open. The condition is that of an index.
 KEYS_OPEN = """SELECT DISTINCT key_fingerprint FROM items WHERE realm = :realm AND user_id = :user_id
     AND state IN ('queued', 'sending', 'running', 'ready', 'uncertain')"""
 
-OPEN_SUBJECT = """SELECT 1 FROM items WHERE subject = :subject
-    AND (state IN ('queued', 'sending', 'running', 'ready') OR (state = 'uncertain' AND acknowledged_at IS NULL))
-    LIMIT 1"""
+OPEN_SUBJECT = f"""SELECT 1 FROM items WHERE subject = :subject AND {_OPEN}
+    LIMIT 1"""  # noqa: S608
+
+# A batch reports its own rows, also those that it has not reported yet.
+TO_FINISH = f"""{_SELECT} WHERE (:user_id IS NULL OR user_id = :user_id) AND (:realm IS NULL OR realm = :realm)
+    AND (state IN ('running', 'ready') OR (batch_id IS NULL AND task_id IS NOT NULL AND {_UNTOLD}))
+    ORDER BY created_at DESC, id"""
+
+TELL = "UPDATE items SET told_at = :now WHERE id = :id AND told_at IS NULL AND state IN ('done', 'failed')"
+TAKE_BACK_TOLD = "UPDATE items SET told_at = NULL WHERE id = :id"
 
 ACKNOWLEDGE = """UPDATE items SET acknowledged_at = :now
     WHERE identity = :identity AND state = 'uncertain' AND acknowledged_at IS NULL"""
@@ -85,6 +96,17 @@ LIMITS = "SELECT scope, period, points FROM limits WHERE realm = :realm ORDER BY
 SET_LIMIT = """INSERT INTO limits (realm, scope, period, points) VALUES (:realm, :scope, :period, :points)
     ON CONFLICT (realm, scope, period) DO UPDATE SET points = excluded.points"""
 DROP_LIMIT = "DELETE FROM limits WHERE realm = :realm AND scope = :scope AND period = :period"
+FREEZES = "SELECT scope, reason, frozen_at FROM freezes WHERE realm = :realm ORDER BY scope"
+FREEZE = """INSERT INTO freezes (realm, scope, reason, frozen_at) VALUES (:realm, :scope, :reason, :now)
+    ON CONFLICT (realm, scope) DO UPDATE SET reason = excluded.reason"""
+UNFREEZE = "DELETE FROM freezes WHERE realm = :realm AND scope = :scope"
+SENDING = """SELECT 1 FROM items WHERE owner IS NOT NULL AND state = 'sending' AND realm = :realm
+    AND (:user_id IS NULL OR user_id = :user_id) LIMIT 1"""
+SETTING = "SELECT value FROM settings WHERE name = :name"
+SET_SETTING = """INSERT INTO settings (name, value) VALUES (:name, :value)
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value"""
+KEEP_SETTING = "INSERT INTO settings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING"
+DROP_SETTING = "DELETE FROM settings WHERE name = :name"
 SPEND = """INSERT INTO spending (realm, scope, quarter, points) VALUES (:realm, :scope, :quarter, :points)
     ON CONFLICT (realm, scope, quarter) DO UPDATE SET points = spending.points + excluded.points"""
 TAKE_BACK = """UPDATE spending SET points = points - :points
@@ -109,6 +131,13 @@ SENT = """SELECT sent_at FROM attempts WHERE account = :account AND sent_at > :s
 
 ROW = f"{_SELECT} WHERE batch_id = :batch_id AND row_id = :row_id"
 BATCH_ROWS = f"{_SELECT} WHERE batch_id = :batch_id AND row_id IS NOT NULL"
+BATCH_FILE = "SELECT batch_id FROM batch_files WHERE file = :file UNION SELECT id FROM batches WHERE id = :file"
+SET_BATCH_FILE = """INSERT INTO batch_files (file, batch_id, path) VALUES (:file, :batch_id, :path)
+    ON CONFLICT (file) DO UPDATE SET batch_id = excluded.batch_id, path = excluded.path"""
+BATCH_PATHS = "SELECT path FROM batch_files WHERE batch_id = :batch_id AND path IS NOT NULL"
+BATCH_NAMES = "SELECT id, name FROM batches WHERE realm = :realm AND user_id = :user_id ORDER BY created_at DESC"
+OF_BATCHES = "SELECT id FROM batches WHERE realm = :realm AND user_id = :user_id"
+TWIN_ROWS = f"{_SELECT} WHERE row_id = :row_id AND batch_id IN ({OF_BATCHES})"
 RELEASE_ROW = "UPDATE items SET row_id = NULL WHERE id = :id"
 SET_BATCH = """INSERT INTO batches
     (id, realm, user_id, name, created_at, budget, max_in_flight, rate_count, rate_seconds, rows, committed)

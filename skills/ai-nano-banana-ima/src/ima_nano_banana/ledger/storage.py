@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-import sys
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.errors import StorageFault
+from ima_nano_banana.local import disks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,9 +35,6 @@ _ERRNO = {
     errno.EEXIST: "no_folder",
 }
 
-# WAL needs memory that all processes share, and byte locks that hold; these file systems give neither.
-_NETWORK = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "afs", "ceph", "fuse.sshfs", "fuse.s3fs", "fuse.rclone"}
-
 
 def primary(error: BaseException) -> int:
     """Return SQLite's primary result code, ``0`` if there is none (Python's own misuse errors)."""
@@ -59,7 +56,7 @@ def storage_fault(error: sqlite3.Error | OSError, path: Path) -> StorageFault:
 
 
 def refuse_network_disk(folder: Path, mounts: str | None = None) -> None:
-    """Refuse a folder on a network file system, where the platform tells (Linux).
+    """Refuse a folder whose disk several machines may see, by what it resolves to.
 
     Args:
         folder: Where the ledger lies.
@@ -68,30 +65,7 @@ def refuse_network_disk(folder: Path, mounts: str | None = None) -> None:
     Raises:
         StorageFault: SQLite's locks can't be trusted there, so two machines could pay for one request.
     """
-    if mounts is None:
-        mounts = _mounts()
-    if _kind(str(folder), mounts) in _NETWORK:
-        raise StorageFault("storage.network", path=str(folder))
-
-
-def _mounts() -> str:
-    if sys.platform != "linux":
-        return ""
-    try:
-        with open("/proc/self/mounts", encoding="utf-8", errors="replace") as table:  # noqa: PTH123 -- no pathlib here
-            return table.read()
-    except OSError:
-        return ""
-
-
-def _kind(folder: str, mounts: str) -> str:
-    """Return the type of the mount that ``folder`` lies on: the longest prefix wins, the last if stacked."""
-    best, kind = "", ""
-    for line in mounts.splitlines():
-        parts = line.split()
-        if len(parts) < 3:
-            continue
-        point = parts[1].replace("\\040", " ").rstrip("/")
-        if (folder == point or folder.startswith(point + "/")) and len(point) >= len(best):
-            best, kind = point, parts[2]
-    return kind
+    found = disks.judge(str(folder), mounts)
+    if found is not None:
+        verdict, kind = found
+        raise StorageFault(f"storage.{verdict}", path=str(folder), kind=kind, switch=disks.SWITCH)

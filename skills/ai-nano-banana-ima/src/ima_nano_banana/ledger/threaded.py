@@ -36,7 +36,7 @@ def _threaded(
     return call
 
 
-_ALONE = frozenset({"forget", "check", "costs", "tasks", "open_items", "batch_items"})
+_ALONE = frozenset({"forget", "freeze", "check", "costs", "tasks", "open_items", "batch_items", "batch_twins"})
 """What must not be part of a transaction, or reads so much that nobody should wait for it."""
 MOST_SHARED = 128
 
@@ -78,7 +78,10 @@ class AsyncLedger:
     files = _threaded(Ledger.files)
     done = _threaded(Ledger.done)
     failed = _threaded(Ledger.failed)
+    told = _threaded(Ledger.told)
+    untold = _threaded(Ledger.untold)
     find = _threaded(Ledger.find)
+    of_realm = _threaded(Ledger.of_realm)
     open_items = _threaded(Ledger.open_items)
     tasks = _threaded(Ledger.tasks)
     changes = _threaded(Ledger.changes)
@@ -89,10 +92,18 @@ class AsyncLedger:
     settle = _threaded(Ledger.settle)
     limits_set = _threaded(Ledger.limits_set)
     limits_show = _threaded(Ledger.limits_show)
+    may_refuse = _threaded(Ledger.may_refuse)
+    time_zone = _threaded(Ledger.time_zone)
+    freeze = _threaded(Ledger.freeze)
+    unfreeze = _threaded(Ledger.unfreeze)
+    freezes = _threaded(Ledger.freezes)
     pace_set = _threaded(Ledger.pace_set)
     batch_set = _threaded(Ledger.batch_set)
     batch = _threaded(Ledger.batch)
     batch_items = _threaded(Ledger.batch_items)
+    batch_file = _threaded(Ledger.batch_file)
+    batch_file_set = _threaded(Ledger.batch_file_set)
+    batch_twins = _threaded(Ledger.batch_twins)
     check = _threaded(Ledger.check)
 
     async def run(self, work: Callable[[], T], *, shared: bool = False) -> T:

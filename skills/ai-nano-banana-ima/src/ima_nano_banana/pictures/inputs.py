@@ -7,22 +7,24 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ima_nano_banana.errors import UsageFault
 from ima_nano_banana.local.private import NotPlainError, open_regular
-from ima_nano_banana.pictures.sniff import ACCEPTED, HEAD, Kind, sniff
+from ima_nano_banana.pictures import decode, lookalike
+from ima_nano_banana.pictures.sniff import ACCEPTED, HEAD, JPEG, Kind, sniff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import BinaryIO
 
 MAX_BYTES = 30_000_000
 """Interface, section 9: 30 MB means 30,000,000 bytes."""
 
-_CHUNK = 1 << 20
+_KNOWN_CONTENTS = 1000
+_MOST_NAMED = 4
 # Two letters at least: "C:\photo.png" is a path.
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+)://|(data):", re.IGNORECASE)
 
@@ -40,6 +42,10 @@ class Input:
         content_type: Media type by content; empty for a URL.
         suffix: File suffix without a dot, by content; empty for a URL.
         size: Bytes; 0 for a URL.
+        alike: The file is not the one of the very name that the user wrote, only the one that looks like it.
+        personal: It holds EXIF, XMP, IPTC, comments or the like, which are no part of the picture.
+        turned: It lies on its side and says so in its EXIF.
+        foreign: The service does not read its format; ``content_type`` and ``suffix`` are those of the copy.
     """
 
     reference: str
@@ -49,40 +55,72 @@ class Input:
     content_type: str
     suffix: str
     size: int
+    alike: bool = False
+    personal: bool = False
+    turned: bool = False
+    foreign: bool = False
 
 
 def look(reference: str, cwd: Path) -> Input:
     """Look at one input picture: an ``https://`` URL as it is, a local file by its content.
 
-    The text is trimmed; ``~`` and ``file://`` are understood; a relative path is one from ``cwd``.
+    The text is trimmed; ``~`` and ``file://`` are understood; a relative path is one from ``cwd``. A file is decoded:
+    what is cut short or damaged would be paid for and make another picture than was meant.
 
     Raises:
-        UsageFault: the file is missing, unreadable, empty, too large, no plain file, or not a JPEG, PNG
-            or WebP by content; or the URL is of another kind.
+        UsageFault: the file is missing, unreadable, empty, too large, no plain file, not a whole JPEG, PNG or WebP
+            by content (or a HEIC or AVIF that can be converted); or the URL is of another kind.
     """
     asked = reference.strip()
     if asked.lower().startswith("https://"):
         return Input(reference=reference, path=None, url=asked, digest=asked, content_type="", suffix="", size=0)
-    path = local_path(asked, cwd)
-    kind, digest, size = _examine(path)
+    path, is_alike = found(asked, cwd)
+    content = _examine(path)
+    foreign = content.kind not in ACCEPTED
+    sent = JPEG if foreign else content.kind
     return Input(
         reference=reference,
         path=path,
         url=None,
-        digest=digest,
-        content_type=kind.content_type,
-        suffix=kind.suffix,
-        size=size,
+        digest=content.digest,
+        content_type=sent.content_type,
+        suffix=sent.suffix,
+        size=content.size,
+        alike=is_alike,
+        personal=content.seen.personal,
+        turned=content.seen.turned,
+        foreign=foreign,
     )
 
 
-def unchanged(one: Input) -> bool:
-    """Tell whether a local input is still the file that was looked at (an upload comes later than the look)."""
-    if one.path is None:
-        return True
+def found(asked: str, cwd: Path) -> tuple[Path, bool]:
+    """Return the file that a reference means, and whether it only looks like the name.
+
+    Raises:
+        UsageFault: it is a URL of another kind, empty, or a name that may mean several files.
+    """
     try:
-        return _examine(one.path)[1] == one.digest
-    except UsageFault:
+        path = local_path(asked, cwd)
+    except UsageFault as fault:
+        if fault.code == "image.scheme":
+            raise
+        path, strange = None, fault
+    if path is not None and _is_there(path):
+        return path, False
+    meant = lookalike.alike(asked, cwd)
+    if len(meant) == 1:
+        return meant[0], True
+    if len(meant) > 1:
+        raise UsageFault("image.ambiguous", path=asked, names=[str(one) for one in meant[:_MOST_NAMED]])
+    if path is None:
+        raise strange
+    return path, False
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists() or path.is_symlink()
+    except (OSError, ValueError):
         return False
 
 
@@ -115,37 +153,61 @@ def _from_file_url(asked: str) -> Path:
     return Path(url2pathname(slash + rest)).absolute()
 
 
-def _examine(path: Path) -> tuple[Kind, str, int]:
-    """Return format, SHA-256 and size of a local picture."""
+class _Content(NamedTuple):
+    kind: Kind
+    digest: str
+    size: int
+    seen: decode.Seen
+
+
+def _examine(path: Path) -> _Content:
+    """Return what a local picture is."""
     try:
         with open_regular(path) as file:
             return _read(file, path)
     except NotPlainError:
         raise UsageFault("image.not_a_file", path=str(path)) from None
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the path
-        raise UsageFault("image.missing", path=str(path)) from None
+        raise _missing(path) from None
     except OSError as fault:
         raise UsageFault("image.unreadable", path=str(path), reason=fault.strerror or type(fault).__name__) from None
 
 
-def _read(file: BinaryIO, path: Path) -> tuple[Kind, str, int]:
+def _missing(path: Path) -> UsageFault:
+    names = lookalike.near(path)
+    if names:
+        return UsageFault("image.missing_near", path=str(path), names=names)
+    return UsageFault("image.missing", path=str(path))
+
+
+def _read(file: BinaryIO, path: Path) -> _Content:
     head = file.read(HEAD)
     if not head:
         raise UsageFault("image.empty", path=str(path))
     kind = sniff(head)
     if kind is None:
         raise UsageFault("image.unknown", path=str(path))
-    if kind not in ACCEPTED:
+    if kind not in (*ACCEPTED, *decode.FOREIGN):
         raise UsageFault("image.format", path=str(path), format=kind.name)
-    hashed, size = hashlib.sha256(head), len(head)
-    for chunk in _chunks(file):
-        hashed.update(chunk)
-        size += len(chunk)
-        if size > MAX_BYTES:
-            raise UsageFault("image.too_large", path=str(path), limit=MAX_BYTES // 1_000_000)
-    return kind, hashed.hexdigest(), size
+    data = head + file.read(MAX_BYTES + 1 - len(head))
+    if len(data) > MAX_BYTES:
+        raise UsageFault("image.too_large", path=str(path), limit=MAX_BYTES // 1_000_000)
+    try:
+        digest, seen = _seen(data, kind)
+    except decode.UndecodableError as fault:
+        raise UsageFault(fault.code, path=str(path), format=kind.name) from None
+    return _Content(kind, digest, len(data), seen)
 
 
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
-    while chunk := file.read(_CHUNK):
-        yield chunk
+_contents: OrderedDict[str, decode.Seen] = OrderedDict()
+"""What decoding has shown, by content: one request is looked at several times, and a batch names the same pictures."""
+
+
+def _seen(data: bytes, kind: Kind) -> tuple[str, decode.Seen]:
+    digest = hashlib.sha256(data).hexdigest()
+    known = _contents.get(digest)
+    if known is None:
+        known = _contents[digest] = decode.seen(data, kind)
+        while len(_contents) > _KNOWN_CONTENTS:
+            _contents.popitem(last=False)
+    return digest, known

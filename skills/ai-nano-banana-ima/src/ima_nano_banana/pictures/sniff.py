@@ -29,8 +29,8 @@ WEBP = Kind("WebP", "image/webp", "webp")
 ACCEPTED = (JPEG, PNG, WEBP)
 
 _GIF = Kind("GIF", "image/gif", "gif")
-_AVIF = Kind("AVIF", "image/avif", "avif")
-_HEIC = Kind("HEIC", "image/heic", "heic")
+AVIF = Kind("AVIF", "image/avif", "avif")
+HEIC = Kind("HEIC", "image/heic", "heic")
 _MP4 = Kind("MP4", "video/mp4", "mp4")
 _MOV = Kind("QuickTime", "video/quicktime", "mov")
 _SVG = Kind("SVG", "image/svg+xml", "svg")
@@ -60,16 +60,16 @@ _PREFIXES: tuple[tuple[bytes, Kind], ...] = (
 )
 
 _BRANDS = {
-    b"avif": _AVIF,
-    b"avis": _AVIF,
-    b"heic": _HEIC,
-    b"heix": _HEIC,
-    b"heim": _HEIC,
-    b"heis": _HEIC,
-    b"hevc": _HEIC,
-    b"hevx": _HEIC,
-    b"mif1": _HEIC,
-    b"msf1": _HEIC,
+    b"avif": AVIF,
+    b"avis": AVIF,
+    b"heic": HEIC,
+    b"heix": HEIC,
+    b"heim": HEIC,
+    b"heis": HEIC,
+    b"hevc": HEIC,
+    b"hevx": HEIC,
+    b"mif1": HEIC,
+    b"msf1": HEIC,
     b"qt  ": _MOV,
 }
 
@@ -107,7 +107,7 @@ def _box(head: bytes) -> Kind:
     brands = [head[8:12], *(head[at : at + 4] for at in range(16, size, 4))]
     known = [_BRANDS[brand] for brand in brands if brand in _BRANDS]
     # Pictures of the HEIF family carry "mif1" beside the brand that says more.
-    return _AVIF if _AVIF in known else known[0] if known else _MP4
+    return AVIF if AVIF in known else known[0] if known else _MP4
 
 
 def _text(head: bytes) -> Kind | None:

@@ -119,6 +119,19 @@ def trickle(answer: Response, scope: Scope) -> Response:
     return Streamed(parts(), length=len(whole), like=answer)
 
 
+def drip(answer: Response, scope: Scope, seconds: float = 5.0) -> Response:
+    """Send the first bytes at once and then one every five seconds: alive, but never done."""
+    whole = bytes(answer.body)
+
+    async def parts() -> AsyncIterator[bytes]:
+        yield whole[:64]
+        for at in range(64, len(whole)):
+            await pause(scope, seconds)
+            yield whole[at : at + 1]
+
+    return Streamed(parts(), length=len(whole), like=answer)
+
+
 def huge(size: int = 100_000_000) -> Response:
     """A JSON body of ``size`` bytes, made while it is read."""
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from email.utils import formatdate
 from typing import TYPE_CHECKING
+
+from starlette.responses import Response
 
 from ima_nano_banana.sandbox import answers
 from ima_nano_banana.sandbox.faults import Drop, Refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from starlette.responses import Response
 
     from ima_nano_banana.sandbox.call import Call
 
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 def code(number: int, message: str, status: int = 200) -> Before:
     """Refuse with a business code."""
     return lambda call: call.refuse(number, message, status)
+
+
+def gateway(number: int, message: str = "", status: int = 200) -> Before:
+    """Answer with a business code as a gateway writes it: without the service's timestamp."""
+    text = json.dumps({"code": number, "message": message} if message else {"code": number})
+    return lambda _: Response(text, status, media_type="application/json")
 
 
 def status(number: int, retry_after: str | None = None) -> Before:
@@ -67,6 +74,11 @@ def done_then(before: Before) -> After:
         return before(call) or answer
 
     return after
+
+
+def done_then_dripped(call: Call, answer: Response) -> Response:
+    """Do what was asked and let the answer drip."""
+    return answers.drip(answer, call.scope)
 
 
 def done_then_late(_: Call, answer: Response) -> Response:

@@ -9,7 +9,17 @@ from starlette.responses import Response
 
 from ima_nano_banana.sandbox import answers
 from ima_nano_banana.sandbox.scene import Scene
-from ima_nano_banana.sandbox.scene_parts import code, done_then_halved, drop, elsewhere, late, page, refuse, status
+from ima_nano_banana.sandbox.scene_parts import (
+    code,
+    done_then_dripped,
+    done_then_halved,
+    drop,
+    elsewhere,
+    late,
+    page,
+    refuse,
+    status,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -61,6 +71,7 @@ FILE_SCENES = (
     Scene("token-502-once", "token", status(502), first=1),
     Scene("token-drop-once", "token", drop, first=1),
     Scene("token-slow", "token", late),
+    Scene("token-drip", "token", after=done_then_dripped),
     Scene("token-redirect", "token", elsewhere()),
     Scene("token-private", "token", after=_with("ful", _on("169.254.169.254"))),
     Scene("token-http", "token", after=_with("ful", lambda url: url.replace("https://", "http://", 1))),
@@ -88,5 +99,7 @@ FILE_SCENES = (
     Scene("download-empty", "result", status(200)),
     Scene("download-redirect", "result", elsewhere(302)),
     Scene("download-slow", "result", after=_stalled),
+    Scene("download-drip", "result", after=done_then_dripped),
+    Scene("download-drip-once", "result", after=done_then_dripped, first=1),
     Scene("download-slow-once", "result", after=_stalled, first=1),
 )

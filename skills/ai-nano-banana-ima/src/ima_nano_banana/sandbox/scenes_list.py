@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from ima_nano_banana.sandbox import answers
 from ima_nano_banana.sandbox.catalogue import FLASH, Node, Tree, leaf, leaves, rule, tag_field
 from ima_nano_banana.sandbox.scene import Scene
-from ima_nano_banana.sandbox.scene_parts import code, drop, elsewhere, late, page, retry_at, status
+from ima_nano_banana.sandbox.scene_parts import code, done_then_dripped, drop, elsewhere, late, page, retry_at, status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,11 +166,42 @@ def _string_code(call: Call, answer: Response) -> Response:
     return call.answer(cast("answers.Envelope", answer).data, "0")
 
 
+def _other_default(field: str, value: str) -> Callable[[Tree, str], Tree]:
+    """The same list, but what nobody asked for is something else now."""
+
+    def change(tree: Tree, _: str) -> Tree:
+        for node in _ours(tree):
+            for entry in node["form_config"]:
+                if entry["field"] == field and value in [option["value"] for option in entry["options"]]:
+                    entry["value"] = value
+        return tree
+
+    return change
+
+
+def _without_second(tree: Tree, _: str) -> Tree:
+    for group in tree:
+        group["children"] = [node for node in group["children"] if node["id"] != _SECOND_VERSION]
+    return tree
+
+
+_REFUSED_ONCE = Scene("version-changes", "create", code(6009, "no rule matches the parameters"), first=1)
+
+
+def _read_anew(name: str, shown: Callable[[Tree, str], Tree]) -> Scene:
+    """A create is refused as stale, and the list that is read then is another one."""
+    refused = Scene(name, "create", code(6009, "no rule matches the parameters"), first=1)
+    return Scene(name, "list", shown=shown, skip=1, also=(refused,))
+
+
 LIST_SCENES = (
     Scene("stale-catalogue", "list", shown=_rotated_ids, first=1),
     Scene("stale-attribute", "list", shown=_gone_ids, first=1),
     Scene("stale-price", "list", shown=_dearer_by(1), first=1),
     Scene("dearer", "list", shown=_dearer_by(-5), true=_dearer_by(5), first=1),
+    _read_anew("default-size-changes", _other_default("size", "512px")),
+    _read_anew("default-ratio-changes", _other_default("aspect_ratio", "16:9")),
+    Scene("version-changes", "list", true=_second_leaf(0), shown=_without_second, first=1, also=(_REFUSED_ONCE,)),
     Scene("list-429-once", "list", status(429, retry_after="1"), first=1),
     Scene("list-429-date", "list", retry_at(429, 1), first=1),
     Scene("list-429-long", "list", status(429, retry_after="3600")),
@@ -179,6 +210,7 @@ LIST_SCENES = (
     Scene("list-drop-once", "list", drop, first=1),
     Scene("list-down", "list", status(503)),
     Scene("list-slow", "list", late),
+    Scene("list-drip", "list", after=done_then_dripped),
     Scene("list-html", "list", page()),
     Scene("list-401", "list", code(401, "Invalid or unauthorized API key", 401)),
     Scene("list-redirect", "list", elsewhere(302)),

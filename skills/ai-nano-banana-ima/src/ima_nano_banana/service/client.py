@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 import httpx2
 
 from ima_nano_banana.clock import SystemClock
-from ima_nano_banana.domain.model import Reservation
+from ima_nano_banana.domain.model import CLAIM_SECONDS, Reservation
 from ima_nano_banana.errors import DownloadFault, NetworkFault, UsageFault
 from ima_nano_banana.service import pictures
 from ima_nano_banana.service.failures import TooLargeError, fault_of, lost
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # What an exchange can end with; anything else is a defect, or the sink's own trouble.
 _BROKEN = (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, TimeoutError, TooLargeError)
 
-FRESH_CLAIM = 0.25
+FRESH_CLAIM = CLAIM_SECONDS
 """Seconds from the claim to the first byte; later, its place in the rate is no longer sure and it is not sent."""
 
 
@@ -61,7 +61,7 @@ class Service:
         self._language = language
         self._clock = clock or SystemClock()
         self._log = log or logging.getLogger(__name__)
-        self._line = Line(transport)
+        self._line = Line(transport, self._clock)
 
     async def __aenter__(self) -> Self:
         return self

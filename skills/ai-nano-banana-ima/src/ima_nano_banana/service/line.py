@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
+from ima_nano_banana.clock import SystemClock
 from ima_nano_banana.errors import NetworkFault
 from ima_nano_banana.service.failures import TooLargeError, leaves_unsent
+from ima_nano_banana.service.pace import LONGEST_BODY, Pace
 from ima_nano_banana.service.pools import EACH, Pools
 from ima_nano_banana.service.trust import LateTrust
 from ima_nano_banana.wire import requests
@@ -21,6 +23,7 @@ from ima_nano_banana.wire import requests
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
+    from ima_nano_banana.clock import Clock
     from ima_nano_banana.wire.requests import HttpRequest
 
 JSON_CAP = 8_000_000
@@ -38,6 +41,8 @@ STORE = httpx2.Timeout(connect=10.0, read=60.0, write=60.0, pool=60.0)
 """For pictures on their way up."""
 LONGEST_TALK, LONGEST_STORE = 120.0, 900.0
 """Seconds for one exchange in all; a read timeout alone lets an answer drip in for hours."""
+LONGEST_HEAD = 75.0
+"""Seconds from a connection to the whole head of an answer, which may drip as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +86,9 @@ class FirstByte:
 class Line:
     """The keep-alive connections; opened when they are first needed, as that costs a tenth of a second."""
 
-    def __init__(self, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, transport: httpx2.AsyncBaseTransport | None = None, clock: Clock | None = None) -> None:
         self._transport = transport
+        self.clock: Clock = clock or SystemClock()
         self._pools: Pools | None = None
 
     async def aclose(self) -> None:
@@ -98,8 +104,9 @@ class Line:
         waits: httpx2.Timeout = TALK,
         content: AsyncIterator[bytes] | None = None,
         watch: FirstByte | None = None,
+        longest: float = LONGEST_TALK,
     ) -> Answer:
-        """Send one request and read its whole answer.
+        """Send one request and read its whole answer, within ``longest`` seconds.
 
         Raises:
             TooLargeError: the answer is larger than :data:`JSON_CAP`.
@@ -107,10 +114,11 @@ class Line:
             httpx2.HTTPError: there was no whole answer.
         """
         async with (
-            asyncio.timeout(LONGEST_STORE if content is not None else LONGEST_TALK),
+            asyncio.timeout(longest),
             self.open(request, waits=waits, content=content, watch=watch) as got,
         ):
-            return Answer(got.status_code, got.headers, await _read(got, JSON_CAP))
+            pace = Pace(self.clock, LONGEST_BODY)
+            return Answer(got.status_code, got.headers, await _read(got, JSON_CAP, pace))
 
     @asynccontextmanager
     async def open(
@@ -138,7 +146,8 @@ class Line:
             )
             token = _ours.set(True)
             try:
-                response = await client.send(built, stream=True, auth=None, follow_redirects=False)
+                async with asyncio.timeout(None if content is not None else LONGEST_HEAD):
+                    response = await client.send(built, stream=True, auth=None, follow_redirects=False)
             finally:
                 _ours.reset(token)
             try:
@@ -159,10 +168,11 @@ def _parsed(url: str) -> httpx2.URL:
     return httpx2.URL(url)
 
 
-async def _read(response: httpx2.Response, cap: int) -> bytes:
+async def _read(response: httpx2.Response, cap: int, pace: Pace) -> bytes:
     body = bytearray()
     async for chunk in response.aiter_bytes():
         body += chunk
+        pace.took(len(chunk))
         if len(body) > cap:
             raise TooLargeError
     return bytes(body)

@@ -10,7 +10,8 @@ from urllib.parse import urljoin
 from ima_nano_banana.domain.urls import trusted_answer_url
 from ima_nano_banana.errors import DownloadFault, NetworkFault
 from ima_nano_banana.service.failures import TooLargeError
-from ima_nano_banana.service.line import STORE
+from ima_nano_banana.service.line import LONGEST_STORE, STORE
+from ima_nano_banana.service.pace import LEAST, LONGEST_PICTURE, Pace, longest_upload
 from ima_nano_banana.wire import answers, requests
 
 if TYPE_CHECKING:
@@ -44,8 +45,10 @@ def nonce() -> str:
 async def put(line: Line, ticket: UploadTicket, data: bytes | Path, content_type: str) -> Answer:
     """Send one picture to its place, streamed."""
     # The length is declared: signed PUTs of object stores take no chunked body.
-    request = requests.put(ticket.ful, content_type, _length(data))
-    return await line.ask(request, waits=STORE, content=_chunks(data))
+    size = _length(data)
+    request = requests.put(ticket.ful, content_type, size)
+    longest = min(LONGEST_STORE, longest_upload(size))
+    return await line.ask(request, waits=STORE, content=_chunks(data), longest=longest)
 
 
 def _length(data: bytes | Path) -> int:
@@ -75,7 +78,7 @@ async def fetch(line: Line, url: str, sink: Callable[[bytes], object], offset: i
                 url = _next(url, response.headers["location"])
                 continue
             answers.fetched(url, response.status_code, response.headers)
-            return await _pour(response, sink, offset)
+            return await _pour(response, sink, offset, Pace(line.clock, LONGEST_PICTURE, LEAST))
     raise NetworkFault("network.redirect", phase="download", charged="yes", http_status=302)
 
 
@@ -86,7 +89,7 @@ def _next(url: str, location: str) -> str:
         return location
 
 
-async def _pour(response: httpx2.Response, sink: Callable[[bytes], object], offset: int) -> FetchInfo:
+async def _pour(response: httpx2.Response, sink: Callable[[bytes], object], offset: int, pace: Pace) -> FetchInfo:
     length = answers.content_length(response.headers)
     if length is not None and length > PICTURE_CAP:
         raise TooLargeError
@@ -95,6 +98,7 @@ async def _pour(response: httpx2.Response, sink: Callable[[bytes], object], offs
     at = begun
     async for chunk in response.aiter_bytes():
         at += len(chunk)
+        pace.took(len(chunk))
         if at > PICTURE_CAP:
             raise TooLargeError
         fresh = chunk[max(0, len(chunk) - (at - offset)) :] if at > offset else b""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from ima_nano_banana.wire.gateways import is_date
 from ima_nano_banana.wire.redact import clean
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Envelope:
         data: The payload, whatever it is.
         is_object: Whether the body is a JSON object at all.
         retry_after: Seconds that the service asked to wait.
+        dated: Whether it carries the service's own ``timestamp``.
     """
 
     status: int
@@ -43,6 +45,7 @@ class Envelope:
     data: object
     is_object: bool
     retry_after: float | None
+    dated: bool = False
 
     @property
     def succeeded(self) -> bool:
@@ -74,6 +77,7 @@ def open_envelope(
         data=fields.get("data"),
         is_object=is_object,
         retry_after=retry_after(headers, now),
+        dated=is_date(fields.get("timestamp")),
     )
 
 

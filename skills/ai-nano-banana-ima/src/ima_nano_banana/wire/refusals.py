@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from ima_nano_banana.errors import AuthFault, CreditsFault, Fault, NetworkFault, RejectedFault, UncertainFault
+from ima_nano_banana.wire.gateways import by_gateway
 
 if TYPE_CHECKING:
     from ima_nano_banana.errors import Charged, Phase
@@ -42,8 +43,10 @@ def charged_in(phase: Phase) -> Charged:
 
 
 def by_code(envelope: Envelope, phase: Phase) -> Fault:
-    """Return the fault for a body code that is a refusal. The refused request charged nothing."""
+    """Return the fault for a body code that is no yes. A request that the service itself refused charged nothing."""
     code = envelope.code or 0
+    if phase == "create" and by_gateway(envelope):
+        return uncertain(envelope)
     if code == 429 or (phase != "create" and code in _PASSING):
         return _passing(envelope, phase)
     if code in _FINAL:
@@ -73,7 +76,8 @@ def by_status(envelope: Envelope, phase: Phase) -> Fault:
 
 def uncertain(envelope: Envelope) -> UncertainFault:
     """Return the fault for an answer to create that is neither a yes with an id nor a definite no."""
-    text = "uncertain.server_error" if envelope.status >= 500 else "uncertain.bad_answer"
+    broken = envelope.status >= 500 or (envelope.code or 0) >= 500
+    text = "uncertain.server_error" if broken else "uncertain.bad_answer"
     return UncertainFault(text, phase="create", charged="unknown", ima_code=envelope.code, http_status=envelope.status)
 
 

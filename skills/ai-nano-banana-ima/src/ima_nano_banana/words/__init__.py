@@ -14,6 +14,8 @@ from typing import Literal
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, Language] = ("zh", "en")
 
+NOT_TOLD = ("未说明", "not given")
+
 _topics: dict[str, dict[str, tuple[str, str]]] = {}
 
 
@@ -46,7 +48,9 @@ def text(key: str, language: Language, /, **params: object) -> str:
 
 
 def listed(value: object, language: Language) -> object:
-    """Join a list the way the language does; leave anything else as it is."""
+    """Join a list the way the language does, and say of nothing that nobody told; leave anything else as it is."""
+    if value is None:
+        return NOT_TOLD[LANGUAGES.index(language)]
     if isinstance(value, (list, tuple)):
         return ("、" if language == "zh" else ", ").join(str(part) for part in value)
     return value

@@ -84,6 +84,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "预算只剩 {left} 积分:先做到预算用完为止,其余的以后可以继续",
         "The budget has {left} points left: rows are made until it is used up, and the rest can follow later",
     ),
+    "twin": (
+        "这些行已经在批次 {id}（{where}）里做过或正在做，图片也在同一个目录；没有发送任何内容",
+        "These rows were made or begun as the batch {id} ({where}), into the same folder; nothing was sent",
+    ),
+    "twin.do": (
+        "要继续那个批次，加上 --name {id}；要全部重做并再次付费，用 --name 给它一个新名字",
+        "Add --name {id} to continue that batch, or give it a new name with --name to pay for everything anew",
+    ),
+    "ask_twin": (
+        "继续那个批次（c），还是全部重做并再次付费（n）？[c/n] ",
+        "Continue it (c), or pay for all anew (n)? [c/n] ",
+    ),
+    "continued": ("c 继续", "c continue"),
+    "anew": ("n 重做", "n anew new"),
     "ask": ("花费最多 {credit} 积分并开始吗?[y/N] ", "Spend up to {credit} points and begin? [y/N] "),
     "agreed": ("y yes 是 好 可以", "y yes"),
     "consent": (
@@ -109,10 +123,29 @@ TEXTS: dict[str, tuple[str, str]] = {
     "name_uncertain": ("结果未知,可能已扣费", "uncertain, may have been charged"),
     "name_running": ("仍在生成", "still running"),
     "name_waiting": ("未开始", "not begun"),
+    "frozen": ("🧊 已冻结:{reason}", "🧊 frozen: {reason}"),
+    "freeze_begins": (
+        "🧊 已冻结(原因:{reason}):不再开始新的行,已付费的照常取回;解除冻结后自动继续",
+        (
+            "🧊 Frozen (reason: {reason}): no row is begun, and what is paid is fetched; "
+            "the batch goes on by itself when the freeze ends"
+        ),
+    ),
+    "freeze_ends": ("冻结已解除,继续", "The freeze has ended; going on"),
     "spent": ("已用 {credit} 积分", "{credit} points spent"),
     "left": ("剩余 {credit} 积分", "{credit} points left"),
     "speed": ("每分钟 {speed} 行", "{speed} rows a minute"),
     "remaining": ("约剩 {time}", "about {time} to go"),
+    "held_creates": ("服务要求等到 {until} 再提交新的", "the service asks to send nothing new until {until}"),
+    "held_looks": ("服务要求等到 {until} 再查询进度", "the service asks to look no more until {until}"),
+    "patience": (
+        "服务要求等到 {until} 之后再提交,批次没有一直等下去",
+        "The service asks to send nothing new until {until}, longer than a batch waits",
+    ),
+    "patience.do": (
+        "在那之后运行同一命令即可继续,已完成的不会再付费",
+        "Run the same command after that to continue; nothing that is done is paid for again",
+    ),
     "points": ("{credit} 积分", "{credit} points"),
     "line": ("第 {line} 行", "line {line}"),
     "seconds": ("{count} 秒", "{count} s"),

@@ -66,6 +66,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "如果接受新价格,请再运行一次同一命令",
         "If the new price is fine, run the same command once more",
     ),
+    "frozen": (
+        "已冻结,暂时不能生成新图片(原因:{reason});没有扣费",
+        "New images are frozen for now (reason: {reason}); nothing was charged",
+    ),
+    "frozen.do": (
+        "管理者运行 `nano-banana limits unfreeze` 即可解除;已付费的任务照常取回",
+        "Whoever froze them ends it with `nano-banana limits unfreeze`; what is paid is still fetched",
+    ),
     "no_spend": (
         "需要 {credit} 积分,但这次运行不允许花费积分",
         "This costs {credit} points, but this run may not spend any",

@@ -43,6 +43,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "请检查磁盘空间和文件夹权限,再用恢复命令免费取回;也可以直接打开链接:{url}",
         "Check the free space and the folder's permissions, then use the resume command (free), or open {url}",
     ),
+    "not_told": (
+        "任务 {id} 已结束,但标准输出无法写入({reason}),结果没有交到",
+        "Task {id} has ended, but standard output could not be written ({reason}), so its result reached nobody",
+    ),
+    "not_told.do": (
+        "请让输出可写,再运行同一命令:会直接交出结果,不再扣分",
+        "Give the output somewhere to go and run the same command again: it hands the result over and pays nothing",
+    ),
     "folder": (
         "无法写入保存图片的文件夹 {folder}({reason})",
         "Pictures can't be saved in the folder {folder} ({reason})",

@@ -29,6 +29,25 @@ TEXTS: dict[str, tuple[str, str]] = {
     "pref_set": ("已把 {model} 设为偏好的模型", "{model} is now the preferred model"),
     "pref_cleared": ("已清除偏好", "Preferences cleared"),
     "limit_set": ("上限已保存", "The limits are stored"),
+    "zone_chosen": ("每天和每月按时区 {zone} 计算", "Days and months are those of {zone}"),
+    "zone_own": (
+        "每天和每月按本机时区 {zone} 计算",
+        "Days and months are those of this machine, {zone}",
+    ),
+    "frozen_all": (
+        "🧊 已冻结(自 {at}):任何人都不能开始新图片。原因:{reason}",
+        "🧊 Frozen since {at}: nobody can begin a new image. Reason: {reason}",
+    ),
+    "frozen_user": (
+        "🧊 已冻结(自 {at}):用户 {user} 不能开始新图片。原因:{reason}",
+        "🧊 Frozen since {at}: user {user} can't begin a new image. Reason: {reason}",
+    ),
+    "frozen_how": (
+        "已付费的任务照常取回;解除:{command}",
+        "What is paid is still fetched. To end it: {command}",
+    ),
+    "unfrozen": ("冻结已解除", "The freeze has ended"),
+    "not_frozen": ("没有这样的冻结", "There was no such freeze"),
     "limit_cleared": ("上限已取消", "The limits are removed"),
     "key_stored": ("密钥已保存到系统钥匙串", "The key is stored in the system keyring"),
     "key_forgotten": ("钥匙串里的密钥已删除", "The key is removed from the keyring"),

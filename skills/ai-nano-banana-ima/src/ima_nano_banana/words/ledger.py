@@ -37,6 +37,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "paced.do": ("请稍后再运行同一命令", "Run the same command again in a moment"),
     "unknown": ("账本中没有任务 {id}", "The ledger has no task {id}"),
     "unknown.do": ("用 `nano-banana tasks` 查看所有任务", "`nano-banana tasks` lists them all"),
+    "simulated_task": (
+        "任务 {id} 是在模拟环境里做的,真实的服务不认识它",
+        "The task {id} was made in the simulated service; the real one does not know it",
+    ),
+    "simulated_task.do": ("请在模拟环境里取回它", "Fetch it from the simulated service"),
+    "real_task": (
+        "任务 {id} 是在真实的服务上做的,模拟环境里没有它",
+        "The task {id} was made at the real service; the simulated one does not know it",
+    ),
+    "real_task.do": ("请不要在模拟环境里取它", "Fetch it from the real service instead"),
     "ambiguous": ("有多个任务符合 {id}", "{id} fits more than one task"),
     "ambiguous.do": ("请写出完整的任务编号", "Please give the whole task id"),
     "not_settled": (
@@ -52,6 +62,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "限额按每次、每日或每月,以不小于 0 的整数积分设定",
         "A limit is a whole number of points, not below 0, for a run, a day or a month",
     ),
+    "bad_zone": ("没有叫 {zone} 的时区", "There is no time zone called {zone}"),
+    "bad_zone.do": (
+        "请写 IANA 时区名,例如 Asia/Shanghai;local 表示本机的时区",
+        "Give an IANA name such as Europe/Berlin; local is this machine's own zone",
+    ),
+    "no_zone_data": (
+        "限额按时区 {zone} 计算,但本机没有这个时区的数据,无法判断一天从何时开始;没有发送任何内容",
+        "Limits count days in the time zone {zone}, and this machine has no data about it; nothing was sent",
+    ),
+    "no_zone_data.do": ("请运行:pip install tzdata", "Run: pip install tzdata"),
     "inconsistent": ("账本与程序的状态不一致", "The ledger and the program disagree about a task"),
     "inconsistent.do": (
         "没有再花费积分;请把情况告诉维护者",

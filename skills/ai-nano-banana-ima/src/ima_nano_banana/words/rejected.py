@@ -56,6 +56,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The service refused the request without giving a reason",
     ),
     "unexplained.do": ("请稍后重试或换个模型试试", "Please retry or switch model"),
+    "forgotten_task": (
+        "任务 {id} 已付费,但服务说没有这个任务了,图片暂时取不到",
+        "The task {id} is paid for, but the service says that it has it no more; its picture can't be fetched",
+    ),
+    "forgotten_task.do": (
+        "可以过一会儿再取一次(免费);是否退还积分,请到 https://imagent.bot 查看",
+        "Fetch it once more a little later (free); whether points were refunded is shown at https://imagent.bot",
+    ),
     "unknown_task": ("服务不认识任务 {id}", "The service does not know the task {id}"),
     "unknown_task.do": (
         "请核对任务编号,并确认用的是创建它的那个 API Key;太旧的任务可能已被删除",
