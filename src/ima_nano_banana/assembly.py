@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.clock import SystemClock
@@ -19,6 +18,7 @@ from ima_nano_banana.local.private import private_dir, tighten
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
+    from pathlib import Path
 
     import httpx2
 
@@ -120,7 +120,7 @@ class Parts:
     def ports(self) -> Ports:
         """Return the ports of an engine over these parts."""
         root = paths.state_root(self._env)
-        cwd = self._cwd or Path.cwd()
+        cwd = self._cwd or paths.working_folder()
         return Ports(
             key=self.key,
             service=self.service,

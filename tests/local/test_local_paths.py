@@ -22,9 +22,10 @@ def test_the_state_root_is_the_named_folder_or_openclaw_in_the_home(tmp_path):
     assert paths.state_root({}) == tmp_path / "home" / ".openclaw"
 
 
-def test_a_relative_state_root_stays_the_same_folder_after_a_change_of_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert paths.state_root({"OPENCLAW_STATE_DIR": "state"}) == tmp_path / "state"
+def test_a_relative_state_root_is_refused_as_it_would_move_with_the_current_folder():
+    with pytest.raises(StorageFault) as caught:
+        paths.state_root({"OPENCLAW_STATE_DIR": "state"})
+    assert caught.value.code == "local.relative"
 
 
 def test_an_unknown_home_is_a_storage_fault_with_a_way_out(monkeypatch):

@@ -239,7 +239,7 @@ async def test_a_proxy_that_refuses_is_told_apart_and_nothing_was_sent(internet,
     assert net.seen == []
 
 
-async def test_a_proxy_that_is_not_there_means_unreachable_and_nothing_was_sent(clock, monkeypatch):
+async def test_a_proxy_that_is_not_there_is_told_as_such_and_nothing_was_sent(clock, monkeypatch):
     server = await asyncio.start_server(lambda r, w: None, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     server.close()
@@ -248,7 +248,7 @@ async def test_a_proxy_that_is_not_there_means_unreachable_and_nothing_was_sent(
     async with Service(KEY, clock=clock) as ima:
         fault = await fault_of(ima.create(reservation(), QUOTE, PROMPT, []))
 
-    assert (type(fault), fault.code, fault.charged) == (NetworkFault, "network.unreachable", "no")
+    assert (type(fault), fault.code, fault.charged) == (NetworkFault, "network.proxy_away", "no")
 
 
 @pytest.mark.parametrize(

@@ -90,18 +90,25 @@ def order_of(desk: Desk) -> Order:
     data, path = _data(told)
     names = names_of(desk.realm, desk.user, told=order.text(values, "name"), path=path, data=data)
     folder = order.text(values, "output_dir")
-    default = paths.default_folder(desk.env, Path.cwd()) / (path.stem if path else f"batch-{names.own[:6]}")
     return Order(
         data=data,
         source=path.name if path else (order.text(values, "name") or "-"),
-        base=path.parent if path else Path.cwd(),
+        base=path.parent if path else paths.working_folder() or Path("/"),
         batch_id=names.own,
         names=names,
-        folder=Path(folder).expanduser().absolute() if folder else default.absolute(),
+        folder=paths.from_here(Path(folder)) if folder else _default(desk, path, names.own),
         concurrency=order.whole(values, "concurrency", least=1) or CONCURRENCY,
         rate=rate_of(order.text(values, "rate")),
         max_credits=order.whole(values, "max_credits"),
     )
+
+
+def _default(desk: Desk, path: Path | None, batch_id: str) -> Path:
+    """Return a folder of its own where pictures go when nobody said."""
+    from ima_nano_banana.local import paths
+
+    parent = paths.from_here(paths.default_folder(desk.env, paths.working_folder()))
+    return parent / (path.stem if path else f"batch-{batch_id[:6]}")
 
 
 def _data(told: str) -> tuple[bytes, Path | None]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,7 @@ def run(door: Callable[[], int], argv: Sequence[str]) -> int:
         door: Imports the door and runs it. Once it runs it answers signals by itself.
         argv: The arguments, to answer in the mode and language that were asked for.
     """
+    read_as_utf8(argv)
     gc.set_threshold(YOUNG)
     try:
         # Only the main thread may say what signals do; another one gets none.
@@ -31,6 +34,29 @@ def run(door: Callable[[], int], argv: Sequence[str]) -> int:
         return door()
     except KeyboardInterrupt:
         return stopped(argv)
+
+
+def read_as_utf8(argv: Sequence[str]) -> None:
+    """Start again in Python's UTF-8 mode where the system's encoding is another and the arguments are valid UTF-8.
+
+    A script or a host writes UTF-8 whatever the console is set to; read otherwise, a prompt would be other words
+    and a picture could not be given its name. Arguments that are no UTF-8 stay what the console says they are.
+    """
+    if os.name != "posix" or sys.getfilesystemencoding() == "utf-8" or sys.flags.utf8_mode or not _alone(argv):
+        return
+    try:
+        for word in sys.argv:
+            os.fsencode(word).decode("utf-8")
+    except UnicodeError:
+        return
+    with suppress(OSError):
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 -- ourselves
+
+
+def _alone(argv: Sequence[str]) -> bool:
+    """Tell whether this process was started for these arguments, and is not somebody's test or notebook."""
+    started = sys.orig_argv[len(sys.orig_argv) - len(argv) :]
+    return bool(sys.executable) and list(argv) == sys.argv[1:] == started
 
 
 def stopped(argv: Sequence[str]) -> int:

@@ -31,6 +31,7 @@ from ima_nano_banana.errors import (
     UncertainFault,
     UsageFault,
 )
+from ima_nano_banana.local.paths import from_here
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -217,7 +218,7 @@ class Engine:
         if how.download:
             from ima_nano_banana.pictures import place
 
-            place.ready_folder(how.output_dir or self._ports.default_folder)
+            place.ready_folder(from_here(how.output_dir or self._ports.default_folder))
 
     async def _may_upload(self, request: Request, inputs: tuple[Input, ...]) -> bool:
         """Uploads may run beside the list only if nothing but the service can still say no."""
@@ -351,7 +352,7 @@ class Engine:
         return await handed_over(job.ended, job, how, self._folder(job, how), self._ports)
 
     def _folder(self, job: Job, how: How) -> Path:
-        return how.output_dir or job.folder or self._ports.default_folder
+        return from_here(how.output_dir or job.folder or self._ports.default_folder)
 
     async def _followed(self, job: Job, how: How, emit: Emit, trace: Trace) -> tuple[Job, Verdict, TaskView]:
         """Look until the task has ended; what the service tells no more is told by the books, if they know it."""

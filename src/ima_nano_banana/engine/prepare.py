@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ima_nano_banana.domain import identity
 from ima_nano_banana.domain.model import Note
 from ima_nano_banana.errors import BudgetFault
+from ima_nano_banana.local.paths import from_here
 
 if TYPE_CHECKING:
     from ima_nano_banana.domain.model import Quote, Request
@@ -79,7 +80,7 @@ def ask_of(request: Request, quote: Quote, inputs: tuple[Input, ...], ports: Por
         quote=quote,
         input_hashes=tuple(one.digest for one in inputs),
         again=how.again,
-        folder=str((how.output_dir or ports.default_folder).expanduser().absolute()) if how.download else None,
+        folder=str(from_here(how.output_dir or ports.default_folder)) if how.download else None,
         door=ports.door,
     )
 

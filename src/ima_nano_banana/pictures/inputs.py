@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ima_nano_banana.errors import UsageFault
+from ima_nano_banana.local.paths import from_here
 from ima_nano_banana.local.private import NotPlainError, open_regular
 from ima_nano_banana.pictures import decode, lookalike
 from ima_nano_banana.pictures.sniff import ACCEPTED, HEAD, JPEG, Kind, sniff
@@ -61,7 +62,7 @@ class Input:
     foreign: bool = False
 
 
-def look(reference: str, cwd: Path) -> Input:
+def look(reference: str, cwd: Path | None) -> Input:
     """Look at one input picture: an ``https://`` URL as it is, a local file by its content.
 
     The text is trimmed; ``~`` and ``file://`` are understood; a relative path is one from ``cwd``. A file is decoded:
@@ -93,7 +94,7 @@ def look(reference: str, cwd: Path) -> Input:
     )
 
 
-def found(asked: str, cwd: Path) -> tuple[Path, bool]:
+def found(asked: str, cwd: Path | None) -> tuple[Path, bool]:
     """Return the file that a reference means, and whether it only looks like the name.
 
     Raises:
@@ -102,12 +103,12 @@ def found(asked: str, cwd: Path) -> tuple[Path, bool]:
     try:
         path = local_path(asked, cwd)
     except UsageFault as fault:
-        if fault.code == "image.scheme":
+        if fault.code in ("image.scheme", "local.no_cwd"):
             raise
         path, strange = None, fault
     if path is not None and _is_there(path):
         return path, False
-    meant = lookalike.alike(asked, cwd)
+    meant = lookalike.alike(asked, cwd or Path("/"))
     if len(meant) == 1:
         return meant[0], True
     if len(meant) > 1:
@@ -124,7 +125,7 @@ def _is_there(path: Path) -> bool:
         return False
 
 
-def local_path(asked: str, cwd: Path) -> Path:
+def local_path(asked: str, cwd: Path | None) -> Path:
     """Return the absolute path that a reference means.
 
     Raises:
@@ -137,10 +138,7 @@ def local_path(asked: str, cwd: Path) -> Path:
         raise UsageFault("image.scheme", scheme=(scheme[1] or scheme[2]).lower())
     if not asked:
         raise UsageFault("image.empty_reference")
-    try:
-        return (cwd / Path(asked).expanduser()).absolute()
-    except RuntimeError:  # "~nobody"
-        raise UsageFault("image.missing", path=asked) from None
+    return from_here(Path(asked), cwd)
 
 
 def _from_file_url(asked: str) -> Path:

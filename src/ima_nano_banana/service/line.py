@@ -14,6 +14,7 @@ import httpx2
 
 from ima_nano_banana.clock import SystemClock
 from ima_nano_banana.errors import NetworkFault
+from ima_nano_banana.service import proxies
 from ima_nano_banana.service.failures import TooLargeError, leaves_unsent
 from ima_nano_banana.service.pace import LONGEST_BODY, Pace
 from ima_nano_banana.service.pools import EACH, Pools
@@ -34,7 +35,8 @@ JSON_CAP = 8_000_000
 IDLE_SECONDS = 15.0
 ELSEWHERE = ""
 """Storage hosts share their pools: which they are is up to the service."""
-TALK = httpx2.Timeout(connect=10.0, read=30.0, write=30.0, pool=60.0)
+# A network that is closed is told within ten seconds: two attempts to connect, and the pause between them.
+TALK = httpx2.Timeout(connect=4.0, read=30.0, write=30.0, pool=60.0)
 """For the JSON questions and for pictures on their way here."""
 CREATE = httpx2.Timeout(connect=10.0, read=30.0, write=30.0, pool=5.0)
 STORE = httpx2.Timeout(connect=10.0, read=60.0, write=60.0, pool=60.0)
@@ -183,6 +185,8 @@ def _pools(transport: httpx2.AsyncBaseTransport | None) -> Pools:
     limits = httpx2.Limits(max_connections=EACH, max_keepalive_connections=EACH, keepalive_expiry=IDLE_SECONDS)
     # gzip is unpacked piece by piece, so the caps hold for what is unpacked.
     headers = {"User-Agent": requests.USER_AGENT, "Accept-Encoding": "gzip"}
+    if transport is None:
+        proxies.check()
     # One context for all: with proxies httpx2 would read the trust store once for each of them.
     context = True if transport is not None else LateTrust()
 

@@ -9,6 +9,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "请把环境变量 OPENCLAW_STATE_DIR 设为一个可写的文件夹",
         "Set OPENCLAW_STATE_DIR to a folder that can be written",
     ),
+    "relative": (
+        "{variable} 不是绝对路径({folder}):每换一个文件夹账本就会不同,可能重复付费",
+        "{variable} is no absolute path ({folder}): elsewhere there would be other books, and a request paid for twice",
+    ),
+    "relative.do": ("请把 {variable} 改成绝对路径", "Set {variable} to an absolute path"),
+    "no_cwd": ("当前文件夹已经不存在", "The current folder is gone, or can't be read"),
+    "no_cwd.do": (
+        "请换到另一个文件夹再运行,或用 --output-dir 和完整路径指定文件夹和图片",
+        "Go to another folder and run it again, or name folders and images by their whole paths (--output-dir)",
+    ),
     "prefs_unwritable": (
         "偏好设置没能保存(文件只读、被占用或无法写入),不影响图片",
         "The preference was not saved (its file is read-only, in use or can't be written); the picture is fine",

@@ -21,8 +21,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The ledger can't be written: no permission for {path}, or the disk is read-only",
     ),
     "no_access.do": (
-        f"请检查该文件夹的权限,或用 OPENCLAW_STATE_DIR 指定另一个文件夹;{_DOCTOR[0]}",
-        f"Check the permissions of that folder, or name another one in OPENCLAW_STATE_DIR; {_DOCTOR[1]}",
+        "请检查该文件夹的权限(在沙盒里请申请该文件夹的写权限),或用 OPENCLAW_STATE_DIR 指定另一个文件夹",
+        "Check its permissions (in a sandbox, ask for write access to it) or name another folder in OPENCLAW_STATE_DIR",
     ),
     "full": ("磁盘已满,账本无法写入:{path}", "The disk is full, so the ledger can't be written: {path}"),
     "full.do": ("请先腾出磁盘空间,再运行同一命令", "Free some space, then run the same command again"),

@@ -48,7 +48,7 @@ class House:
     ) -> None:
         self.settings = settings
         self.env: Mapping[str, str] = settings.env
-        self.cwd = (settings.cwd or Path.cwd()).absolute()
+        self.cwd = (settings.cwd or paths.working_folder() or Path(os.sep)).absolute()
         self.user = paths.user_id(settings.user_id, settings.env)
         self.realm = "sandbox" if settings.sandbox else "ima"
         self._transport = transport
@@ -131,7 +131,7 @@ class House:
         if self.settings.output_dir is not None:
             return self.settings.output_dir
         if paths.in_openclaw(self.env) or (is_working_folder(self.cwd) and os.access(self.cwd, os.W_OK)):
-            return paths.default_folder(self.env, self.cwd)
+            return paths.from_here(paths.default_folder(self.env, self.cwd))
         return Path.home() / "Pictures" / "nano-banana"
 
     def resume(self, task_id: str, how: How, language: Language) -> Run:

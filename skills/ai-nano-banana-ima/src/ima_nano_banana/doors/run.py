@@ -7,7 +7,7 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 
-from ima_nano_banana.errors import Fault, InternalFault, InterruptedFault
+from ima_nano_banana.errors import Fault, InternalFault, InterruptedFault, UsageFault
 
 if TYPE_CHECKING:
     import asyncio
@@ -37,11 +37,20 @@ def guarded(body: Callable[[], int], desk: Desk) -> int:
     except KeyboardInterrupt:
         return _report(interrupted(desk.trace), desk)
     except Exception as error:  # the edge of the program: a defect becomes a report id
+        if isinstance(error, FileNotFoundError) and _nowhere() and (desk.trace is None or desk.trace.charged == "no"):
+            return _report(UsageFault("local.no_cwd"), desk)
         with suppress(Exception):
             desk.open_log()
         return _report(defect(error, desk.trace), desk)
     finally:
         desk.close()
+
+
+def _nowhere() -> bool:
+    """Tell whether the current folder is gone, which makes every relative name a missing one."""
+    from ima_nano_banana.local.paths import working_folder
+
+    return working_folder() is None
 
 
 def _report(fault: Fault, desk: Desk) -> int:

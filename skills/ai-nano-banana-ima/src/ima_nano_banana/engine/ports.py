@@ -72,8 +72,9 @@ class Ports:
     service: Callable[[], Service]
     books: Callable[[], AsyncLedger]
     root: Path
-    default_folder: Path
-    cwd: Path
+    default_folder: Path | None
+    cwd: Path | None
+    """``None``: the current folder is gone; whoever needs none does not mind."""
     sandbox: bool = False
     door: str = "library"
     """Which door the orders of this engine come through, for the books."""

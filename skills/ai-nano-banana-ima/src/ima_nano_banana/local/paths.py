@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.errors import StorageFault
+from ima_nano_banana.errors import StorageFault, UsageFault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,14 +21,71 @@ OUTBOUND = ("media", "outbound")
 def state_root(env: Mapping[str, str]) -> Path:
     """Return ``$OPENCLAW_STATE_DIR``, else ``~/.openclaw``.
 
+    A relative one is refused: it would be another folder wherever the program is started, and the books that
+    keep a request from being paid for twice would stay behind.
+
     Raises:
-        StorageFault: no home folder is known, so there is no safe place for the ledger.
+        StorageFault: no such folder is known, so there is no safe place for the ledger.
     """
     told = env.get("OPENCLAW_STATE_DIR", "").strip()
+    if not told:
+        return _home(env) / ".openclaw"
+    if told == "~" or told.startswith(("~/", "~\\")):
+        return _home(env) / told[2:]
     try:
-        return Path(told).expanduser().absolute() if told else Path.home() / ".openclaw"
+        return _absolute(Path(told).expanduser(), "OPENCLAW_STATE_DIR", told)
     except RuntimeError as missing:
         raise StorageFault("local.no_home") from missing
+
+
+def _home(env: Mapping[str, str]) -> Path:
+    """Return the user's folder: as the environment says, else as the system knows it."""
+    name = "USERPROFILE" if os.name == "nt" else "HOME"
+    if told := env.get(name, "").strip():
+        return _absolute(Path(told), name, told)
+    try:
+        return _absolute(Path.home() if os.environ.get(name, "").strip() else _listed_home(), name, "")
+    except (RuntimeError, KeyError) as missing:
+        raise StorageFault("local.no_home") from missing
+
+
+def _listed_home() -> Path:
+    """Return the folder that the list of users names; an empty variable would mean the root of the disk."""
+    if os.name == "nt":
+        return Path.home()
+    import pwd
+
+    return Path(pwd.getpwuid(os.getuid()).pw_dir)
+
+
+def _absolute(path: Path, variable: str, told: str) -> Path:
+    if not path.is_absolute():
+        raise StorageFault("local.relative", variable=variable, folder=told)
+    return path
+
+
+def working_folder() -> Path | None:
+    """Return the current folder, or ``None`` if it was deleted or may not be read."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return None
+
+
+def from_here(path: Path | None, cwd: Path | None = None) -> Path:
+    """Return the whole path of one that may be relative to ``cwd``, or to the current folder.
+
+    Raises:
+        UsageFault: it is relative (or is that folder itself), and the current folder is gone.
+    """
+    try:
+        whole = path.expanduser() if path is not None else None
+    except RuntimeError:  # "~nobody"
+        whole = path
+    here = cwd or working_folder()
+    if whole is not None and (whole.is_absolute() or here is not None):
+        return whole if here is None else (here / whole).absolute()
+    raise UsageFault("local.no_cwd")
 
 
 def memory_dir(root: Path) -> Path:
@@ -60,7 +118,7 @@ def in_openclaw(env: Mapping[str, str]) -> bool:
     return bool(env.get("OPENCLAW_SHELL"))
 
 
-def default_folder(env: Mapping[str, str], cwd: Path) -> Path:
+def default_folder(env: Mapping[str, str], cwd: Path | None) -> Path | None:
     """Return where pictures go when nobody said: a folder that OpenClaw may attach from, else ``cwd``."""
     return state_root(env).joinpath(*OUTBOUND) if in_openclaw(env) else cwd
 

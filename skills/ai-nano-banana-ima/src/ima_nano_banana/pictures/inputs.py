@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ima_nano_banana.errors import UsageFault
+from ima_nano_banana.local.paths import from_here
 from ima_nano_banana.local.private import NotPlainError, open_regular
 from ima_nano_banana.pictures import decode, lookalike
 from ima_nano_banana.pictures.sniff import ACCEPTED, HEAD, JPEG, Kind, sniff
@@ -61,7 +62,7 @@ class Input:
     foreign: bool = False
 
 
-def look(reference: str, cwd: Path) -> Input:
+def look(reference: str, cwd: Path | None) -> Input:
     """Look at one input picture: an ``https://`` URL as it is, a local file by its content.
 
     The text is trimmed; ``~`` and ``file://`` are understood; a relative path is one from ``cwd``. A file is decoded:
@@ -124,7 +125,7 @@ def _is_there(path: Path) -> bool:
         return False
 
 
-def local_path(asked: str, cwd: Path) -> Path:
+def local_path(asked: str, cwd: Path | None) -> Path:
     """Return the absolute path that a reference means.
 
     Raises:
@@ -137,10 +138,7 @@ def local_path(asked: str, cwd: Path) -> Path:
         raise UsageFault("image.scheme", scheme=(scheme[1] or scheme[2]).lower())
     if not asked:
         raise UsageFault("image.empty_reference")
-    try:
-        return (cwd / Path(asked).expanduser()).absolute()
-    except RuntimeError:  # "~nobody"
-        raise UsageFault("image.missing", path=asked) from None
+    return from_here(Path(asked), cwd)
 
 
 def _from_file_url(asked: str) -> Path:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # What an exchange can end with; anything else is a defect, or the sink's own trouble.
 _BROKEN = (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, TimeoutError, TooLargeError)
+# A proxy setting may be odd in ways that show only when it is used (a name, a port, an account).
+_ODD = (OverflowError, UnicodeError)
 
 FRESH_CLAIM = CLAIM_SECONDS
 """Seconds from the claim to the first byte; later, its place in the rate is no longer sure and it is not sent."""
@@ -192,7 +194,7 @@ class Service:
         try:
             with logged(self._log, request, self._key) as seen:
                 return seen(await self._line.ask(request))
-        except (*_BROKEN, OSError) as exc:
+        except (*_BROKEN, *_ODD, OSError) as exc:
             raise fault_of(exc, phase) from exc
 
     def _still_fresh(self, reservation: Reservation) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import httpx2
 
 from ima_nano_banana.errors import Fault, NetworkFault, UncertainFault
+from ima_nano_banana.service import proxies
 from ima_nano_banana.wire.refusals import charged_in
 
 if TYPE_CHECKING:
@@ -42,7 +43,11 @@ _TEXTS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str, 
     ((httpx2.ConnectError, httpx2.ConnectTimeout), "network.unreachable", True),
     ((httpx2.TimeoutException, TimeoutError), "network.timeout", True),
     (httpx2.DecodingError, "network.bad_answer", True),
+    ((OverflowError, UnicodeError), "network.proxy_setting", False),
 )
+
+UNREACHED = ("network.unreachable", "network.name", "network.proxy_away")
+"""Nobody was met at all."""
 
 
 def classify(exc: BaseException) -> Literal["transient", "fatal"]:
@@ -84,7 +89,7 @@ def _text_of(exc: Exception) -> tuple[str, bool]:
     causes = list(_causes(exc))
     for kind, text, retryable in _TEXTS:
         if any(isinstance(cause, kind) for cause in causes):
-            return text, retryable
+            return ("network.proxy_away" if text in UNREACHED and proxies.in_use() else text), retryable
     return "network.interrupted", True
 
 

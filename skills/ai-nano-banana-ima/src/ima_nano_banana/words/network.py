@@ -5,11 +5,16 @@ from __future__ import annotations
 _WAIT = ("请稍等片刻再试", "Wait a moment and try again")
 _CONNECTION = ("请检查网络连接,稍后再试", "Check your network connection and try again later")
 
+_CLOSED = (
+    "请检查网络连接;如果在受限的环境(沙盒)里运行,请申请联网权限和状态文件夹的写权限",
+    "Check your network connection; in a sandbox, ask for network access and for write access to the state folder",
+)
+
 TEXTS: dict[str, tuple[str, str]] = {
     "unreachable": ("连不上 IMA 服务", "The IMA service can't be reached"),
-    "unreachable.do": _CONNECTION,
+    "unreachable.do": _CLOSED,
     "name": ("找不到 IMA 服务的地址,可能没有联网", "The service's address can't be found; you may be offline"),
-    "name.do": _CONNECTION,
+    "name.do": _CLOSED,
     "timeout": ("服务太久没有回应", "The service took too long to respond"),
     "timeout.do": _WAIT,
     "interrupted": ("与服务的连接中断了", "The connection to the service broke off"),
@@ -52,6 +57,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     "proxy.do": (
         "请检查代理设置(HTTPS_PROXY)和代理的账号",
         "Check the proxy setting (HTTPS_PROXY) and the proxy's account",
+    ),
+    "proxy_away": ("连不上代理服务器", "The proxy server can't be reached"),
+    "proxy_away.do": (
+        "请检查代理设置(HTTPS_PROXY)以及代理是否在运行;如果在沙盒里运行,请申请联网权限",
+        "Check the proxy setting (HTTPS_PROXY) and whether the proxy runs; in a sandbox, ask for network access",
+    ),
+    "proxy_socks": (
+        "代理使用 SOCKS 协议,缺少 Python 包 socksio",
+        "The proxy speaks SOCKS, and the Python package socksio is missing",
+    ),
+    "proxy_socks.do": (
+        "请运行:{install},或改用 http 代理(HTTPS_PROXY)",
+        "Run: {install}, or name an HTTP proxy in HTTPS_PROXY",
     ),
     "proxy_setting": ("代理设置无法使用", "The proxy setting can't be used"),
     "proxy_setting.do": (
