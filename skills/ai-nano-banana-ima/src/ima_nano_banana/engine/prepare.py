@@ -7,13 +7,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.domain import identity
-<<<<<<< HEAD
 from ima_nano_banana.domain.model import Note
 from ima_nano_banana.errors import BudgetFault
-=======
-from ima_nano_banana.errors import BudgetFault, UsageFault
 from ima_nano_banana.local.paths import from_here
->>>>>>> c823688 (Answer an unusable proxy, home, folder or console as what it is, and a closed network within ten seconds)
 
 if TYPE_CHECKING:
     from ima_nano_banana.domain.model import Quote, Request

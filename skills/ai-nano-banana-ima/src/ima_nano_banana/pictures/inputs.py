@@ -94,7 +94,7 @@ def look(reference: str, cwd: Path | None) -> Input:
     )
 
 
-def found(asked: str, cwd: Path) -> tuple[Path, bool]:
+def found(asked: str, cwd: Path | None) -> tuple[Path, bool]:
     """Return the file that a reference means, and whether it only looks like the name.
 
     Raises:
@@ -103,12 +103,12 @@ def found(asked: str, cwd: Path) -> tuple[Path, bool]:
     try:
         path = local_path(asked, cwd)
     except UsageFault as fault:
-        if fault.code == "image.scheme":
+        if fault.code in ("image.scheme", "local.no_cwd"):
             raise
         path, strange = None, fault
     if path is not None and _is_there(path):
         return path, False
-    meant = lookalike.alike(asked, cwd)
+    meant = lookalike.alike(asked, cwd or Path("/"))
     if len(meant) == 1:
         return meant[0], True
     if len(meant) > 1:
