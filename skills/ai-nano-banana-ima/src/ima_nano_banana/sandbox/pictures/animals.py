@@ -50,6 +50,22 @@ def cat(pen: Pen, tint: Colour | None) -> None:
             pen.stroke([(side * 0.3, y), (side * 0.74, y - 0.06 + (y + 0.22) * 1.2)], lighter(fur, 0.75), 0.02)
 
 
+def fox(pen: Pen, tint: Colour | None) -> None:
+    """A sitting fox with a brush of a tail."""
+    fur = tint or (226, 106, 44)
+    pen.blob([(0.3, 0.95), (0.62, 0.35), (1.02, 0.02), (1.08, 0.5), (0.82, 0.98)], fur)
+    pen.blob([(0.86, 0.22), (1.02, 0.02), (1.07, 0.36), (0.92, 0.46)], WHITE)
+    _sitting(pen, fur, lighter(fur, 0.85))
+    for side in (-1, 1):
+        pen.blob([(side * 0.60, -0.5), (side * 0.62, -1.1), (side * 0.16, -0.78)], fur)
+        pen.blob([(side * 0.56, -0.78), (side * 0.61, -1.06), (side * 0.38, -0.86)], INK)
+    pen.blob([(-0.62, -0.5), (0, -0.86), (0.62, -0.5), (0.34, -0.16), (0, 0.06), (-0.34, -0.16)], fur)
+    for side in (-1, 1):
+        pen.blob([(side * 0.58, -0.44), (side * 0.20, -0.34), (side * 0.04, 0.0), (side * 0.30, -0.14)], WHITE)
+    eyes(pen, -0.46, 0.24, 0.09)
+    pen.oval(0, 0.0, 0.10, 0.075, INK)
+
+
 def dog(pen: Pen, tint: Colour | None) -> None:
     """A sitting puppy with hanging ears and its tongue out."""
     fur = tint or (206, 146, 86)
@@ -128,43 +144,11 @@ def fish(pen: Pen, tint: Colour | None) -> None:
         pen.disc(x, y, radius, WHITE, 0.6)
 
 
-def butterfly(pen: Pen, tint: Colour | None) -> None:
-    """A butterfly from above."""
-    wing = tint or (240, 140, 60)
-    for side in (-1, 1):
-        upper = [
-            (side * 0.06, -0.2),
-            (side * 0.45, -0.85),
-            (side * 0.98, -0.72),
-            (side * 0.86, -0.1),
-            (side * 0.2, 0.08),
-        ]
-        lower = [(side * 0.06, 0.05), (side * 0.68, 0.08), (side * 0.74, 0.55), (side * 0.36, 0.82), (side * 0.1, 0.4)]
-        for outline in (upper, lower):
-            pen.blob(outline, darker(wing, 0.65))
-            middle_x, middle_y = (sum(axis) / 5 for axis in zip(*outline, strict=True))
-            pen.blob([(middle_x + (x - middle_x) * 0.8, middle_y + (y - middle_y) * 0.8) for x, y in outline], wing)
-            pen.disc(middle_x, middle_y, 0.13, lighter(wing, 0.6))
-        pen.stroke([(0, -0.35), (side * 0.12, -0.65), (side * 0.26, -0.78)], INK, 0.03)
-    pen.oval(0, 0.02, 0.07, 0.48, INK)
-
-
-def woman(pen: Pen, tint: Colour | None) -> None:
-    """Head and shoulders with long hair."""
-    left = [(-0.3, 0.42), (-0.56, 0.25), (-0.52, -0.5), (-0.3, -0.95)]
-    pen.blob([*left, *[(-x, y) for x, y in reversed(left)]], _HAIR)
-    _bust(pen, tint or (196, 78, 96))
-
-
-def man(pen: Pen, tint: Colour | None) -> None:
-    """Head and shoulders with short hair."""
-    left = [(-0.40, -0.2), (-0.46, -0.55), (-0.28, -0.86)]
-    pen.blob([*left, *[(-x, y) for x, y in reversed(left)]], _HAIR)
-    _bust(pen, tint or (62, 110, 160))
-
-
-def _bust(pen: Pen, coat: Colour) -> None:
-    hair, skin = _HAIR, (250, 212, 182)
+def person(pen: Pen, tint: Colour | None) -> None:
+    """Head and shoulders."""
+    coat, hair, skin = tint or (62, 110, 160), _HAIR, (250, 212, 182)
+    left = [(-0.40, -0.1), (-0.48, -0.55), (-0.28, -0.88)]
+    pen.blob([*left, *[(-x, y) for x, y in reversed(left)]], hair)
     pen.box((-0.15, 0.1, 0.15, 0.55), mix(skin, (200, 120, 90), 0.3), 0.1)
     pen.blob([(-0.2, 0.42), (0.2, 0.42), (0.72, 0.58), (0.92, 1.0), (0, 1.02), (-0.92, 1.0), (-0.72, 0.58)], coat)
     pen.blob([(-0.18, 0.40), (0.18, 0.40), (0, 0.72)], skin)

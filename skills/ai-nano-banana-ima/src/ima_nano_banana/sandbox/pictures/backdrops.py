@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageDraw
 
 from ima_nano_banana.sandbox.pictures.palette import Colour, Palette, darker, lighter, mix
 from ima_nano_banana.sandbox.pictures.pen import Pen, glow, gradient, soften
@@ -78,6 +78,15 @@ def clouds(stage: Stage) -> None:
     stage.image.paste(lighter(stage.palette.low, 0.75), (0, 0), soften(mask, stage.unit * 0.004))
 
 
+def rain(stage: Stage) -> None:
+    """Slanting rain over everything."""
+    rng, long = stage.rng, stage.unit * 0.045
+    draw = ImageDraw.Draw(stage.image, "RGBA")
+    for _ in range(260):
+        x, y = rng.random() * stage.image.width, rng.random() * stage.image.height
+        draw.line((x, y, x - long * 0.35, y + long), fill=(226, 236, 250, 90), width=max(1, round(stage.unit * 0.0022)))
+
+
 def ridge(stage: Stage, height: float, rough: float, colour: Colour, peaks: float) -> None:
     """A line of hills: three waves added up, filled down to the foot of the picture."""
     rng = stage.rng
@@ -147,7 +156,7 @@ def sea(stage: Stage) -> None:
 
 
 def city(stage: Stage) -> None:
-    """Two rows of towers with lit windows, and a wet street that mirrors them."""
+    """Two rows of towers with lit windows behind a street."""
     for depth in (0.45, 1.0):
         x = -stage.unit * 0.05
         while x < stage.width:
@@ -155,20 +164,11 @@ def city(stage: Stage) -> None:
             tall = (stage.unit * 0.14 + stage.horizon * 0.42 * stage.rng.random()) * (1.3 - 0.45 * depth)
             _tower(stage, x, wide, tall, depth)
             x += wide * (1.02 + 0.25 * stage.rng.random())
-    _wet_street(stage)
-
-
-def _wet_street(stage: Stage) -> None:
-    foot = round(stage.horizon + stage.unit * 0.055)
-    deep = stage.image.height - foot
-    above = stage.image.crop((0, max(0, foot - deep), stage.image.width, foot))
-    mirrored = soften(ImageOps.flip(above).resize((stage.image.width, deep)), stage.unit * 0.006)
-    asphalt = gradient(mirrored.size, [stage.palette.near, darker(stage.palette.near, 0.5)])
-    stage.image.paste(Image.blend(mirrored, asphalt, 0.55), (0, foot))
-    rng, pen = stage.rng, stage.pen()
-    for _ in range(40):
-        y, long = foot + deep * rng.random(), stage.unit * (0.02 + 0.05 * rng.random())
-        pen.oval(rng.random() * stage.width, y, long, max(1.0, long * 0.04), stage.palette.glow, alpha=0.22)
+    top = round(stage.horizon + stage.unit * 0.055)
+    street = gradient(
+        (stage.image.width, stage.image.height - top), [stage.palette.near, darker(stage.palette.near, 0.5)]
+    )
+    stage.image.paste(street, (0, top))
 
 
 def _tower(stage: Stage, x: float, wide: float, tall: float, depth: float) -> None:
@@ -187,26 +187,6 @@ def _tower(stage: Stage, x: float, wide: float, tall: float, depth: float) -> No
                 (left, up + cell * 0.8),
             ]
             pen.shape(window, stage.palette.glow, 0.25 + 0.6 * depth * stage.rng.random())
-
-
-def forest(stage: Stage) -> None:
-    """Firs in three rows, fading into the light."""
-    for number, share in enumerate((0.25, 0.6, 1.0)):
-        tone = mix(stage.palette.low, stage.palette.near, 0.25 + 0.7 * share)
-        foot = stage.horizon + (stage.floor - stage.horizon) * (0.1 + 0.3 * number)
-        ridge(stage, foot, stage.unit * 0.012, tone, 3)
-        x = -stage.unit * 0.05 * stage.rng.random()
-        while x < stage.width + stage.unit * 0.05:
-            tall = stage.unit * (0.17 + 0.13 * stage.rng.random()) * (0.75 + 0.35 * share)
-            _fir(Pen(stage.image, x, foot + stage.unit * 0.012, tall), tone)
-            x += tall * (0.28 + 0.34 * stage.rng.random()) * (0.8 + number * 0.7)
-
-
-def _fir(pen: Pen, tone: Colour) -> None:
-    pen.box((-0.03, -0.2, 0.03, 0.05), darker(tone, 0.3))
-    for level in range(4):
-        wide, foot = 0.26 - 0.05 * level, -0.12 - 0.2 * level
-        pen.shape([(-wide, foot), (0, foot - 0.36), (wide, foot)], lighter(tone, 0.035 * level))
 
 
 def space(stage: Stage) -> None:
@@ -263,6 +243,6 @@ def abstract(stage: Stage) -> None:
 
 
 BACKDROPS: dict[str, Callable[[Stage], None]] = {
-    "hills": hills, "mountains": mountains, "sea": sea, "city": city, "forest": forest, "space": space,
+    "hills": hills, "mountains": mountains, "sea": sea, "city": city, "space": space,
     "studio": studio, "abstract": abstract,
 }  # fmt: skip

@@ -67,6 +67,7 @@ _MOODS = {
     "space": "070818 1b1447 4b2a7a 2b1c55 120c2c cfe3ff",
     "snow": "7fb2dd c4def0 f4f9fc c9dcea eef5fa ffffff",
     "forest": "8fc9b4 c3e3b8 eef4cf 4d8a5c 1f5138 fff7cc",
+    "storm": "2d3848 55657a 8c9aa8 3a4c5c 1d2a38 e8eef6",
     "sea": "3f9bd8 8fd0ee e6f6f2 2a8fb5 0f5f8c fff4cf",
     "desert": "5aa7c9 f3cf9d ffe9c4 dba35c b8743a fff1c8",
     "autumn": "d98f5b f4c67f fff0cf b5562b 7a3320 ffedc0",

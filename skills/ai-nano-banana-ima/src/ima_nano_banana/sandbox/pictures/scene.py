@@ -27,15 +27,13 @@ _SMOOTH = 2
 
 MOTIFS: dict[str, Callable[[Pen, Colour | None], None]] = {
     "banana": plants.banana, "flower": plants.flower, "tree": plants.tree,
-    "cat": animals.cat, "dog": animals.dog, "panda": animals.panda, "bird": animals.bird, "fish": animals.fish,
-    "butterfly": animals.butterfly, "woman": animals.woman, "man": animals.man, "someone": animals.woman,
-    "car": things.car, "house": things.house, "boat": things.boat, "rocket": things.rocket,
-    "astronaut": things.astronaut, "robot": things.robot, "cup": things.cup, "heart": things.heart,
-    "star": things.star, "balloon": things.balloon,
+    "cat": animals.cat, "dog": animals.dog, "fox": animals.fox, "panda": animals.panda, "bird": animals.bird,
+    "fish": animals.fish, "person": animals.person,
+    "house": things.house, "lighthouse": things.lighthouse, "boat": things.boat, "astronaut": things.astronaut,
 }  # fmt: skip
-_FLOATING = {"astronaut", "rocket", "balloon", "butterfly", "bird", "fish", "heart", "star"}
-_UPRIGHT = {"house", "tree", "car", "woman", "man", "someone", "cup", "boat"}
-_INDOORS = {"banana", "cup", "woman", "man", "someone", "heart", "flower", "robot"}
+_FLOATING = {"astronaut", "bird", "fish"}
+_UPRIGHT = {"house", "lighthouse", "tree", "person", "boat"}
+_INDOORS = {"banana", "person", "flower"}
 """Subjects that get a table or a wall behind them unless a place is named; the rest go outdoors."""
 
 
@@ -50,8 +48,6 @@ def subjects_in(prompt: str) -> list[str]:
     names = vocabulary.found(prompt, vocabulary.SUBJECTS)
     if "panda" in names and "cat" in names:
         names.remove("cat")  # 熊猫 has the character of the cat in it
-    if "someone" in names and {"man", "woman"} & set(names):
-        names.remove("someone")  # the portrait of a boy shows one person
     return names[:3]
 
 
@@ -68,6 +64,8 @@ def painted(prompt: str, index: int, size: tuple[int, int], free: Box) -> Image.
     work = (max(8, round(size[0] * scale)), max(8, round(size[1] * scale)))
     stage, subjects = _staged(prompt, index, work, (free[2] * scale, free[3] * scale))
     _place(stage, prompt, subjects)
+    if vocabulary.found(prompt, {"storm": vocabulary.MOODS["storm"]}):
+        backdrops.rain(stage)
     return stage.image.reduce(_SMOOTH).resize(size, Image.Resampling.BICUBIC)
 
 
@@ -127,7 +125,7 @@ def _pen(stage: Stage, name: str, share: float, count: int, across: bool) -> Pen
     cell = (wide / count, tall) if across else (wide, tall / count)
     scale = min(cell[0] * 0.44, cell[1] * 0.36) * (0.88 + 0.16 * rng.random())
     loose = max(0.0, cell[0] / 2 - scale * 1.08)
-    bust = name in {"woman", "man", "someone"}
+    bust = name == "person"
     x = (wide * share if across else wide / 2) + (0 if bust else loose * (rng.random() * 1.4 - 0.7))
     if across or count == 1:
         # A bust is cut by the lower edge; it would hover anywhere else.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageEnhance, ImageFilter, ImageOps
 
 from ima_nano_banana.sandbox.pictures.backdrops import Stage, stars
 from ima_nano_banana.sandbox.pictures.palette import Colour, Palette, darker, lighter
@@ -41,19 +41,6 @@ def mono(image: Image.Image, _palette: Palette, _rng: Random) -> Image.Image:
     return ImageOps.autocontrast(ImageOps.grayscale(image), cutoff=1).convert("RGB")
 
 
-def watercolour(image: Image.Image, _palette: Palette, _rng: Random) -> Image.Image:
-    """Pale washes with darker rims, fading into the paper at the edges."""
-    wash = image.filter(ImageFilter.MedianFilter(9)).filter(ImageFilter.SMOOTH_MORE)
-    rims = ImageOps.invert(ImageOps.grayscale(wash).filter(ImageFilter.FIND_EDGES)).filter(ImageFilter.GaussianBlur(1))
-    pale = Image.blend(ImageEnhance.Color(wash).enhance(1.3), Image.new("RGB", image.size, (255, 252, 244)), 0.28)
-    painted = ImageChops.multiply(pale, rims.convert("RGB"))
-    paper = Image.new("RGB", image.size, (252, 249, 241))
-    edge = Image.new("L", image.size, 0)
-    inset = round(min(image.size) * 0.035)
-    ImageDraw.Draw(edge).rectangle((inset, inset, image.width - inset, image.height - inset), fill=255)
-    return Image.composite(painted, paper, edge.filter(ImageFilter.GaussianBlur(inset / 1.6)))
-
-
 def night(image: Image.Image, palette: Palette, rng: Random) -> Image.Image:
     """Moonlight: dark and blue, with stars and a moon in the upper part."""
     dim = ImageEnhance.Brightness(ImageEnhance.Color(image).enhance(0.55)).enhance(0.85)
@@ -65,13 +52,6 @@ def night(image: Image.Image, palette: Palette, rng: Random) -> Image.Image:
     glow(dark, (x, y), (radius * 4, radius * 4), (255, 244, 200), 0.6)
     Pen(dark, x, y, radius).disc(0, 0, 1, (255, 247, 214))
     return dark
-
-
-def blur(image: Image.Image, _palette: Palette, _rng: Random) -> Image.Image:
-    """The middle stays sharp, all around it goes out of focus."""
-    soft = ImageEnhance.Brightness(image.filter(ImageFilter.GaussianBlur(min(image.size) / 28))).enhance(1.06)
-    focus = Image.radial_gradient("L").resize(image.size)
-    return Image.composite(soft, image, focus.point([max(0, min(255, (value - 60) * 3)) for value in range(256)]))
 
 
 def warm(image: Image.Image, _palette: Palette, _rng: Random) -> Image.Image:
@@ -94,40 +74,6 @@ def _light(image: Image.Image, tone: Colour) -> Image.Image:
     return Image.blend(image, tinted, 0.75)
 
 
-def vintage(image: Image.Image, _palette: Palette, _rng: Random) -> Image.Image:
-    """An old print: brown, faded, dark at the corners."""
-    print_ = ImageOps.colorize(ImageOps.grayscale(image), (58, 38, 28), (250, 234, 202), mid=(172, 128, 90))
-    aged = Image.blend(print_, image, 0.18)
-    shade = Image.radial_gradient("L").resize(image.size).point([max(0, value - 110) for value in range(256)])
-    return Image.composite(Image.new("RGB", image.size, (40, 26, 20)), aged, shade)
-
-
-def cartoon(image: Image.Image, _palette: Palette, _rng: Random) -> Image.Image:
-    """Flat colours with ink outlines."""
-    flat = ImageOps.posterize(ImageEnhance.Color(image.filter(ImageFilter.MedianFilter(7))).enhance(1.6), 3)
-    edges = ImageOps.grayscale(image.filter(ImageFilter.SMOOTH_MORE)).filter(ImageFilter.FIND_EDGES)
-    ink = edges.filter(ImageFilter.MaxFilter(3)).point([255 if value > 46 else 0 for value in range(256)])
-    ink = ImageOps.expand(ImageOps.crop(ink, 3), 3, 0)
-    return Image.composite(Image.new("RGB", image.size, (24, 20, 34)), flat, ink.filter(ImageFilter.GaussianBlur(0.7)))
-
-
-def pixel(image: Image.Image, _palette: Palette, _rng: Random) -> Image.Image:
-    """Big square pixels in few colours."""
-    side = max(2, round(min(image.size) / 64))
-    tiny = image.resize((max(1, image.width // side), max(1, image.height // side)), Image.Resampling.BOX)
-    few = tiny.quantize(24, dither=Image.Dither.NONE).convert("RGB")
-    return few.resize(image.size, Image.Resampling.NEAREST)
-
-
-def neon(image: Image.Image, palette: Palette, _rng: Random) -> Image.Image:
-    """Magenta shadows, cyan lights and glowing outlines."""
-    grey = ImageOps.autocontrast(ImageOps.grayscale(image))
-    toned = ImageOps.colorize(grey, (18, 6, 48), (120, 250, 255), mid=(190, 30, 150))
-    edges = grey.filter(ImageFilter.FIND_EDGES).filter(ImageFilter.GaussianBlur(2))
-    lit = ImageOps.colorize(edges.point([min(255, value * 3) for value in range(256)]), (0, 0, 0), palette.glow)
-    return ImageChops.screen(Image.blend(toned, image, 0.3), lit)
-
-
 def duotone(image: Image.Image, palette: Palette, _rng: Random) -> Image.Image:
     """For words that name no style: the picture's own colours drawn towards the two of the palette."""
     grey = ImageOps.autocontrast(ImageOps.grayscale(image), cutoff=1)
@@ -137,6 +83,5 @@ def duotone(image: Image.Image, palette: Palette, _rng: Random) -> Image.Image:
 
 
 STYLES: dict[str, Style] = {
-    "oil": oil, "sketch": sketch, "mono": mono, "watercolour": watercolour, "night": night, "blur": blur,
-    "warm": warm, "cold": cold, "vintage": vintage, "cartoon": cartoon, "pixel": pixel, "neon": neon,
+    "oil": oil, "sketch": sketch, "mono": mono, "night": night, "warm": warm, "cold": cold,
 }  # fmt: skip

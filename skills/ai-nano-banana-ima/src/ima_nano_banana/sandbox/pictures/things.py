@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.sandbox.pictures.animals import INK, WHITE, eyes
+from ima_nano_banana.sandbox.pictures.animals import INK, WHITE
 from ima_nano_banana.sandbox.pictures.palette import Colour, darker, lighter
 
 if TYPE_CHECKING:
     from ima_nano_banana.sandbox.pictures.pen import Pen
 
-_GLASS: Colour = (176, 222, 244)
-_STEEL: Colour = (214, 220, 230)
 _GOLD: Colour = (252, 206, 76)
-
-
-def car(pen: Pen, tint: Colour | None) -> None:
-    """A small car from its side."""
-    paint = tint or (222, 62, 54)
-    pen.shadow(0, 0.82, 1.15, 0.14)
-    pen.blob([(-0.62, 0.15), (-0.40, -0.28), (0.28, -0.30), (0.62, 0.12)], paint)
-    pen.blob(
-        [(-0.98, 0.42), (-0.90, 0.12), (-0.3, 0.05), (0.5, 0.05), (0.95, 0.22), (1.0, 0.55), (0.4, 0.66), (-0.9, 0.64)],
-        paint,
-    )
-    pen.shape([(-0.47, 0.06), (-0.33, -0.2), (-0.06, -0.22), (-0.06, 0.06)], _GLASS)
-    pen.shape([(0.02, 0.06), (0.02, -0.22), (0.24, -0.22), (0.46, 0.06)], _GLASS)
-    pen.stroke([(-0.9, 0.36), (0.0, 0.33), (0.9, 0.38)], lighter(paint, 0.35), 0.03)
-    pen.disc(0.92, 0.33, 0.075, (255, 240, 180))
-    for x in (-0.54, 0.56):
-        pen.disc(x, 0.62, 0.23, (34, 34, 40))
-        pen.disc(x, 0.62, 0.12, _STEEL)
-        pen.disc(x, 0.62, 0.04, INK)
 
 
 def house(pen: Pen, tint: Colour | None) -> None:
@@ -67,28 +45,20 @@ def boat(pen: Pen, tint: Colour | None) -> None:
         pen.oval(x, 1.0, 0.42, 0.05, WHITE, alpha=0.55)
 
 
-def rocket(pen: Pen, tint: Colour | None) -> None:
-    """A rocket under way."""
-    trim = tint or (222, 62, 54)
-    for wide, long, tone in ((0.24, 0.62, (250, 150, 50)), (0.15, 0.42, (255, 226, 120))):
-        pen.blob(
-            [
-                (-wide, 0.5),
-                (wide, 0.5),
-                (wide * 0.5, 0.5 + long * 0.6),
-                (0, 0.5 + long),
-                (-wide * 0.5, 0.5 + long * 0.6),
-            ],
-            tone,
-        )
+def lighthouse(pen: Pen, tint: Colour | None) -> None:
+    """A lighthouse on its rock, with a beam to either side."""
+    bands = tint or (206, 58, 52)
     for side in (-1, 1):
-        pen.blob([(side * 0.26, 0.1), (side * 0.62, 0.42), (side * 0.56, 0.68), (side * 0.22, 0.48)], trim)
-    hull = [(0, -1.0), (0.26, -0.55), (0.34, 0.0), (0.24, 0.52), (-0.24, 0.52), (-0.34, 0.0), (-0.26, -0.55)]
-    pen.blob(hull, (244, 246, 250))
-    pen.blob([(0.02, -0.96), (0.26, -0.55), (0.34, 0.0), (0.24, 0.52), (0.10, 0.52), (0.16, -0.3)], (214, 220, 232))
-    pen.blob([(0, -1.0), (0.17, -0.72), (0.22, -0.56), (-0.22, -0.56), (-0.17, -0.72)], trim)
-    pen.disc(0, -0.2, 0.17, trim)
-    pen.disc(0, -0.2, 0.12, _GLASS)
+        pen.shape([(0, -0.74), (side * 1.7, -1.0), (side * 1.7, -0.5)], (255, 244, 190), 0.35)
+    pen.blob([(-0.9, 1.0), (-0.5, 0.72), (0.4, 0.68), (0.95, 1.0)], (84, 78, 84))
+    for number in range(5):
+        top, foot = -0.58 + 0.27 * number, -0.31 + 0.27 * number
+        wide, wider = 0.19 + 0.022 * number, 0.212 + 0.022 * number
+        pen.shape([(-wide, top), (wide, top), (wider, foot), (-wider, foot)], WHITE if number % 2 else bands)
+    pen.box((-0.28, -0.62, 0.28, -0.55), INK)
+    pen.box((-0.15, -0.86, 0.15, -0.6), (255, 236, 150))
+    pen.shape([(-0.22, -0.84), (0, -1.06), (0.22, -0.84)], bands)
+    pen.box((-0.07, 0.48, 0.07, 0.76), INK, 0.05)
 
 
 def astronaut(pen: Pen, tint: Colour | None) -> None:
@@ -110,76 +80,3 @@ def astronaut(pen: Pen, tint: Colour | None) -> None:
     pen.oval(0, -0.48, 0.35, 0.31, (32, 42, 84))
     pen.oval(-0.12, -0.58, 0.14, 0.09, (130, 180, 240), lean=-25, alpha=0.8)
     pen.disc(0.16, -0.36, 0.04, WHITE, 0.7)
-
-
-def robot(pen: Pen, tint: Colour | None) -> None:
-    """A friendly robot with an aerial."""
-    metal = tint or (132, 160, 190)
-    pen.shadow(0, 0.98, 0.8, 0.12)
-    pen.stroke([(0, -0.75), (0, -0.95)], darker(metal, 0.3), 0.05)
-    pen.disc(0, -0.97, 0.09, (250, 90, 80))
-    for side in (-1, 1):
-        pen.stroke([(side * 0.5, 0.1), (side * 0.80, 0.25), (side * 0.78, 0.55)], darker(metal, 0.2), 0.14)
-        pen.disc(side * 0.78, 0.6, 0.12, darker(metal, 0.45))
-        pen.box((side * 0.26 - 0.14, 0.66, side * 0.26 + 0.14, 1.0), darker(metal, 0.35), 0.06)
-    pen.box((-0.5, -0.02, 0.5, 0.78), metal, 0.14)
-    pen.box((-0.30, 0.16, 0.30, 0.54), lighter(metal, 0.55), 0.06)
-    for x, tone in ((-0.16, (240, 90, 80)), (0.0, _GOLD), (0.16, (90, 190, 110))):
-        pen.disc(x, 0.35, 0.06, tone)
-    pen.box((-0.56, -0.78, 0.56, -0.08), lighter(metal, 0.2), 0.18)
-    pen.box((-0.42, -0.64, 0.42, -0.24), (28, 40, 66), 0.14)
-    for x in (-0.19, 0.19):
-        pen.disc(x, -0.45, 0.10, (96, 236, 240))
-        pen.disc(x - 0.03, -0.48, 0.035, WHITE)
-    pen.stroke([(-0.10, -0.31), (0, -0.28), (0.10, -0.31)], (96, 236, 240), 0.03)
-
-
-def cup(pen: Pen, tint: Colour | None) -> None:
-    """A steaming cup with a heart in the foam."""
-    glaze = tint or (248, 244, 236)
-    pen.shadow(0, 0.92, 1.1, 0.16)
-    pen.oval(0, 0.86, 0.95, 0.15, darker(glaze, 0.10))
-    pen.oval(0, 0.82, 0.78, 0.11, darker(glaze, 0.2))
-    pen.stroke([(0.52, 0.0), (0.92, 0.02), (0.88, 0.4), (0.42, 0.52)], darker(glaze, 0.08), 0.12)
-    pen.blob([(-0.66, -0.12), (0.66, -0.12), (0.58, 0.45), (0.34, 0.82), (-0.34, 0.82), (-0.58, 0.45)], glaze)
-    pen.oval(0, -0.14, 0.66, 0.17, lighter(glaze, 0.4))
-    pen.oval(0, -0.12, 0.57, 0.125, (120, 72, 42))
-    pen.oval(0, -0.11, 0.30, 0.07, (240, 214, 176))
-    for x in (-0.26, 0.0, 0.26):
-        pen.stroke([(x, -0.36), (x + 0.09, -0.52), (x - 0.05, -0.70), (x + 0.05, -0.9)], lighter(glaze, 0.7), 0.045)
-
-
-def heart(pen: Pen, tint: Colour | None) -> None:
-    """A heart with a gleam."""
-    red = tint or (226, 52, 82)
-    angles = [math.tau * step / 80 for step in range(80)]
-    outline = [(16 * math.sin(a) ** 3, _heart_y(a)) for a in angles]
-    pen.shape([(x / 17.5, y / 17.5) for x, y in outline], red)
-    pen.shape([(x / 23 + 0.02, y / 23 - 0.03) for x, y in outline], lighter(red, 0.12))
-    pen.oval(-0.45, -0.38, 0.20, 0.12, WHITE, lean=-40, alpha=0.65)
-
-
-def _heart_y(angle: float) -> float:
-    return -(13 * math.cos(angle) - 5 * math.cos(2 * angle) - 2 * math.cos(3 * angle) - math.cos(4 * angle))
-
-
-def star(pen: Pen, tint: Colour | None) -> None:
-    """A star with a face."""
-    gold = tint or _GOLD
-    for factor, tone in ((1.0, darker(gold, 0.12)), (0.86, gold)):
-        turns = [(math.pi * step / 5 - math.pi / 2, factor * (1 if step % 2 == 0 else 0.5)) for step in range(10)]
-        pen.shape([(radius * math.cos(a), radius * math.sin(a)) for a, radius in turns], tone)
-    eyes(pen, -0.06, 0.19, 0.085)
-    pen.stroke([(-0.13, 0.16), (0, 0.23), (0.13, 0.16)], INK, 0.04)
-
-
-def balloon(pen: Pen, tint: Colour | None) -> None:
-    """Three balloons on strings."""
-    tones = [tint or (230, 62, 66), (250, 190, 60), (76, 150, 226)]
-    for tone, x, y, radius in zip(tones, (0.0, -0.52, 0.52), (-0.52, -0.28, -0.24), (0.42, 0.33, 0.33), strict=True):
-        pen.stroke([(x, y + radius), (x * 0.5, 0.55), (0, 0.98)], darker(tone, 0.3), 0.02)
-        pen.oval(x, y, radius * 0.88, radius, tone)
-        pen.shape(
-            [(x - 0.06, y + radius * 1.14), (x, y + radius * 0.95), (x + 0.06, y + radius * 1.14)], darker(tone, 0.15)
-        )
-        pen.oval(x - radius * 0.3, y - radius * 0.4, radius * 0.14, radius * 0.24, WHITE, lean=25, alpha=0.6)

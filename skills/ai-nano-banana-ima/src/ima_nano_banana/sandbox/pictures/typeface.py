@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FONT_FILE = Path(__file__).parent / "fonts" / "BananaSandboxSans.otf.xz"
-GETA = "〓"
-"""The printer's mark for a character that the type case lacks."""
 _ENOUGH = 2000
 """No picture has room for more characters than these."""
 
@@ -64,22 +62,33 @@ def measure(pixels: int) -> Callable[[str], float]:
 
 
 def letterable(text: str) -> str:
-    """The text as it can be drawn: on one line, emoji left out, unknown letters as one geta mark a run."""
+    """The text as it can be drawn: on one line, emoji left out, words in a script that the font lacks named by it."""
     drawn: list[str] = []
-    for character in unicodedata.normalize("NFC", " ".join(text[:_ENOUGH].split())):
+    for word in unicodedata.normalize("NFC", " ".join(text[:_ENOUGH].split())).split(" "):
+        told = "".join(_runs(word))
+        if drawn and drawn[-1].startswith("[") and told.startswith(drawn[-1]):
+            drawn.pop()  # several words of one script are named once
+        drawn += [told] if told else []
+    return " ".join(drawn)
+
+
+def _runs(word: str) -> list[str]:
+    """The pieces of a word, each run of letters that can't be drawn as one."""
+    runs: list[str] = []
+    for character in word:
         stand_in = _stand_in(character)
-        if stand_in != GETA or drawn[-1:] != [GETA]:
-            drawn.append(stand_in)
-    return " ".join("".join(drawn).split())
+        if len(stand_in) == 1 or runs[-1:] != [stand_in]:
+            runs.append(stand_in)
+    return runs
 
 
 def _stand_in(character: str) -> str:
-    if not complete():
-        # The fallback knows little more than ASCII, and no geta mark.
-        return character if " " <= character <= "~" else ""
-    if coverage.covers(character):
-        return character
+    # The fallback font knows little more than ASCII.
+    drawable = coverage.covers(character) if complete() else " " <= character <= "~"
+    if drawable or not complete():
+        return character if drawable else ""
     bare = unicodedata.normalize("NFD", character)[0]
     if coverage.covers(bare):
         return bare  # a letter without its marks is still read
-    return GETA if unicodedata.category(character)[0] in "LN" else ""
+    letter = unicodedata.category(character)[0] in "LN"
+    return f"[{unicodedata.name(character, 'Other').split()[0].title()}]" if letter else ""
