@@ -59,6 +59,11 @@ class Engine:
         self._asking: dict[str, asyncio.Task[list[object]]] = {}
         self._read: dict[str, tuple[object, tuple[Offer, ...]]] = {}
 
+    @property
+    def ledger(self) -> AsyncLedger:
+        """The books of this engine."""
+        return self._ports.ledger
+
     def beside(self, books: AsyncLedger) -> Engine:
         """Return an engine that books elsewhere and shares this one's product lists and connections."""
         other = copy(self)
