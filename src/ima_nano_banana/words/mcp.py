@@ -23,45 +23,177 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "quote_image.title": ("报价", "Price an image"),
     "quote_image": (
-        "查询一张图片要多少积分。不创建、不上传、不扣费。",
-        "Tell what an image would cost in points. Nothing is created, uploaded or charged.",
+        (
+            "查询一张图片要多少积分,在花费之前使用。用户问价格、或要在几种模型和尺寸之间选择时用它;要真正出图请用 "
+            "generate_image 或 edit_image。免费:不创建、不上传、不扣费。返回 quote:总价和单价、实际采用的模型、"
+            "尺寸、宽高比、预计秒数,以及和要求不同之处(adjustments)。"
+        ),
+        (
+            "Tell what images would cost in IMA points, before anything is spent. Use it when the user asks for "
+            "the price "
+            "or has to choose between models or sizes. Do not use it to make the image: that is generate_image or "
+            "edit_image. Free: nothing is created, uploaded or charged. Returns quote: the points for all images "
+            "and for "
+            "one, the model, size and aspect ratio that would be used, the seconds to expect, and adjustments for "
+            "what "
+            "would differ from the request."
+        ),
     ),
     "generate_image.title": ("生成图片", "Generate an image"),
     "generate_image": (
-        "根据文字生成图片并保存到本机。会消耗积分;客户端支持时会先询问金额。完全相同且尚未结束的请求会接着等,不会重复扣费。",
         (
-            "Make an image from text and save it on this machine. Spends points; asks the user first, naming the "
-            "amount, where the client can ask. An identical request that is still open is joined, never paid for twice."
+            "根据文字生成 1 到 4 张新图片并保存到本机。用户要一张新的图、海报、插画、照片时用它。不要用它修改已有的"
+            "图片"
+            "(用 edit_image)、查价格(用 quote_image),也不要为仍在生成或已付费的任务再调用(用 resume_task)。"
+            "费用:消耗 IMA 积分,按张计,取决于模型和尺寸;客户端支持时会先询问金额。完全相同且尚未结束的请求会接着等,"
+            "不会重复扣费。一般要 20 到 120 秒。返回 files(路径)、urls、resources、实际扣的 credit、adjustments、"
+            "要原样转告用户的 message 和小预览图;或 status 为 running 和 task_id;或 error,其中 charged 说明是否扣费。"
+        ),
+        (
+            "Make 1 to 4 new images from a text description and save them on this machine. Use it when the user "
+            "wants a "
+            "new picture, poster, illustration or photo. Do not use it to change an existing image (edit_image), "
+            "to learn "
+            "the price (quote_image), or again for a task that still runs or is paid for (resume_task). Cost: "
+            "spends IMA "
+            "points for each image, by model and size; the user is asked first, with the amount, where the client can "
+            "ask. An identical request that is still open is joined, never paid for twice. Takes 20 to 120 seconds. "
+            "Returns files (absolute paths), urls, resources, the credit charged, adjustments, a message to relay "
+            "to the "
+            "user as it is, and a small preview; or status running with a task_id; or an error whose charged tells "
+            "whether points are gone."
         ),
     ),
     "edit_image.title": ("编辑图片", "Edit an image"),
     "edit_image": (
-        "根据文字修改一张或多张输入图片(最多 14 张),并保存到本机。会消耗积分;输入图片会上传,并得到公开链接。",
         (
-            "Change one or more input images (at most 14) as the text says and save the result on this machine. Spends "
-            "points. Input files are uploaded and get a public URL."
+            "根据文字修改或合成 1 到 14 张输入图片,结果保存到本机。换背景、换风格、去除或添加东西、把几张图合在一起"
+            "时用它。"
+            "没有输入图片时不要用(用 generate_image)。费用:消耗 IMA 积分,和 generate_image 相同的规则。本机图片会先"
+            "检查"
+            "是否完整,去掉拍摄地点等附加信息后上传,并得到公开链接;原文件不变。返回的内容和 generate_image 相同。"
+        ),
+        (
+            "Change or combine 1 to 14 input images as a text says and save the result on this machine. Use it to "
+            "replace "
+            "a background, change a style, remove or add things, or merge pictures. Do not use it without an input "
+            "image "
+            "(generate_image). Cost: spends IMA points under the same rules as generate_image. Local files are "
+            "checked to "
+            "be whole, uploaded without place and other metadata, and get a public URL; the originals stay as they "
+            "are. "
+            "Returns the same as generate_image."
         ),
     ),
     "resume_task.title": ("取回已付费的图片", "Fetch a paid image"),
     "resume_task": (
-        "继续等待并取回已付费任务的图片,不会再次扣费。",
-        "Go on waiting for a task that is already paid and fetch its images. Costs nothing more.",
+        (
+            "继续等待并取回已付费任务的图片。结果为 running、等待超时、下载失败,或用户问「还没好吗」时用它。"
+            "不要用它要新图片,也不能取消任务。免费:不会再次扣费,可以反复调用。返回的内容和 generate_image 相同。"
+        ),
+        (
+            "Go on waiting for a task that is already paid for and fetch its images. Use it after status running, a "
+            "timeout or a failed download, or when the user asks whether the picture is ready. Do not use it for a "
+            "new "
+            "picture; it cancels nothing. Free: never charges again and may be repeated. Returns the same as "
+            "generate_image."
+        ),
     ),
     "list_tasks.title": ("任务记录", "List tasks"),
     "list_tasks": (
-        "列出本机记录的任务,最新的在前:状态、积分、文件。",
-        "List the tasks in this machine's books, newest first: state, points, files.",
+        (
+            "列出本机记录的图片任务,最新的在前。用户问以前的图片、花费,或要找任务编号时用它。不会联网查询进度"
+            "(用 resume_task)。免费、只读。返回 tasks:任务编号、状态、模型、尺寸、积分、时间、文件、提示词开头。"
+        ),
+        (
+            "List the image tasks in this machine's books, newest first. Use it to find an earlier picture, what "
+            "it cost, "
+            "or a task id. Do not use it to wait for a running task (resume_task). Free, read-only and local. Returns "
+            "tasks: id, state, model, size, points, time, files and the beginning of the prompt."
+        ),
     ),
     "list_models.title": ("模型与价格", "List models"),
     "list_models": (
-        "列出可用模型的尺寸、价格和宽高比(实时)。",
-        "List the models with their live sizes, prices and aspect ratios.",
+        (
+            "列出可用的模型,以及每种尺寸的实时价格和支持的宽高比。用户要比较模型或想知道有哪些选项时用它;"
+            "不要用它查某一次请求的价格(用 quote_image)。免费、只读。"
+            "返回 models:编号、版本、各尺寸的积分、宽高比、预计秒数。"
+        ),
+        (
+            "List the models with their live price for each size and the aspect ratios they take. Use it when the "
+            "user compares models or asks what is possible. Do not use it for the price of one request "
+            "(quote_image). Free and read-only. Returns models: id, version, sizes with points, aspect ratios, "
+            "seconds to expect."
+        ),
     ),
     "get_limits.title": ("积分限额", "Show limits"),
     "get_limits": (
-        "查看积分限额、已用和剩余,以及本服务器的消费规则。",
-        "Show the stored limits with what is used and left, and this server's own rules for spending.",
+        (
+            "查看积分限额、已用和剩余,以及本服务器的消费规则。请求因预算被拒绝(budget),或用户问还能花多少时用它。"
+            "不能修改限额,也不显示账户余额。免费、只读、不联网。返回 limits 和 server。"
+        ),
+        (
+            "Show the stored spending limits with what is used and left, and this server's own rules. Use it after a "
+            "refusal of kind budget, or when the user asks how much may still be spent. It changes no limit and "
+            "does not "
+            "know the balance of the account. Free, read-only and local. Returns limits and server."
+        ),
     ),
+    # Prompts to begin with
+    "prompt.product_shot.title": ("产品图", "Product shot"),
+    "prompt.product_shot": ("给一件产品拍一张干净的棚拍图", "A clean studio photo of a product"),
+    "prompt.product_shot.text": (
+        (
+            "请制作一张产品图:{product}。背景:{background}。柔和的棚拍光,主体清晰,不要文字。先用 quote_image 报价并"
+            "告诉我,我同意后再用 generate_image(如果我给了产品照片,用 edit_image),宽高比 1:1。"
+        ),
+        (
+            "Make a product photo of {product}. Background: {background}. Soft studio light, the product sharp and "
+            "whole, "
+            "no text. Tell me the price with quote_image first; when I agree, use generate_image, or edit_image if "
+            "I gave "
+            "a photo of the product, with aspect ratio 1:1."
+        ),
+    ),
+    "prompt.product": ("要拍的产品", "The product to show"),
+    "prompt.background": ("背景(可选)", "The background (optional)"),
+    "prompt.background_default": ("纯净的浅色", "plain and light"),
+    "prompt.backgrounds": ("纯白|浅灰|木桌|大理石|户外自然光", "pure white|light grey|wooden table|marble|outdoors"),
+    "prompt.poster.title": ("海报", "Poster"),
+    "prompt.poster": ("带标题文字的海报", "A poster with a title on it"),
+    "prompt.poster.text": (
+        (
+            "请制作一张海报。标题文字「{title}」要一字不差、清楚易读。画面:{subject}。先用 quote_image 报价并告诉我,"
+            "我同意后再用 generate_image,model 用 pro,宽高比 {aspect_ratio}。"
+        ),
+        (
+            'Make a poster. The title "{title}" must be spelled exactly so and easy to read. It shows {subject}. '
+            "Tell me "
+            "the price with quote_image first; when I agree, use generate_image with model pro and aspect ratio "
+            "{aspect_ratio}."
+        ),
+    ),
+    "prompt.title": ("海报上的标题文字", "The words on the poster"),
+    "prompt.subject": ("画面内容(可选)", "What it shows (optional)"),
+    "prompt.restyle.title": ("换一种风格", "Restyle an image"),
+    "prompt.restyle": ("保留内容,把图片换成另一种风格", "Keep what an image shows and change its style"),
+    "prompt.restyle.text": (
+        (
+            "请把图片 {image} 改成这种风格:{style}。人物、构图和文字保持不变。先用 quote_image 报价并告诉我,"
+            "我同意后再用 edit_image。"
+        ),
+        (
+            "Change the image {image} to this style: {style}. Keep people, composition and any text as they are. "
+            "Tell me "
+            "the price with quote_image first; when I agree, use edit_image."
+        ),
+    ),
+    "prompt.style": ("想要的风格", "The style to change to"),
+    "prompt.styles": (
+        "水彩|油画|铅笔素描|像素画|动漫|剪纸|3D 黏土|复古海报",
+        "watercolour|oil painting|pencil sketch|pixel art|anime|paper cut|3D clay|vintage poster",
+    ),
+    "prompt.image": ("图片:路径、链接或 @last(默认)", "The image: a path, a URL or @last (the default)"),
     # Arguments
     "arg.prompt": ("图片内容的描述", "What the image should show, in any language"),
     "arg.edit_prompt": ("要如何修改", "What should become of the input images, in any language"),
@@ -177,7 +309,25 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unknown_hint": ("{name}(是不是 {meant}?)", "{name} (did you mean {meant}?)"),
     "bad_answer": ("客户端对询问的回答无法解读", "The client's answer to the question can't be read"),
     "bad_answer.do": ("没有扣费;请重试", "Nothing was charged; try again"),
+    "no_text": (
+        "这条消息里有不是 Unicode 的文字(例如半个表情符号),没有执行",
+        "This message holds text that is no Unicode (such as half an emoji); nothing was done",
+    ),
+    "no_json": ("这一行不是 JSON,没有执行", "This line is no JSON; nothing was done"),
+    "no_message": ("这一行不是 JSON-RPC 消息,没有执行", "This line is no JSON-RPC message; nothing was done"),
     # Starting it
+    "token_needs_http": ("--token-file 要和 --http 一起使用", "--token-file goes with --http"),
+    "token_needs_http.do": ("加上 --http,或去掉 --token-file", "Add --http, or leave out --token-file"),
+    "token_unreadable": ("无法读取令牌文件 {path}", "The token file {path} can't be read"),
+    "token_unreadable.do": ("检查路径和权限", "Check its path and permissions"),
+    "token_bad": (
+        "令牌文件 {path} 里没有可用的令牌",
+        "The token file {path} holds no token that will do",
+    ),
+    "token_bad.do": (
+        "写入一行至少 {least} 个字符、不含空格的 ASCII 文字,例如 openssl rand -hex 32 的输出",
+        "Put one line of at least {least} ASCII characters without spaces into it, such as openssl rand -hex 32 prints",
+    ),
     "port_needs_http": ("--port 要和 --http 一起使用", "--port goes with --http"),
     "port_needs_http.do": ("加上 --http,或去掉 --port", "Add --http, or leave out --port"),
     "listening": ("MCP 服务器:{url}(Ctrl-C 停止)", "MCP server: {url} (Ctrl-C stops it)"),

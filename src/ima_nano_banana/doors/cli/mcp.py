@@ -13,6 +13,7 @@ from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
     from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.mcp.front import Front
     from ima_nano_banana.doors.mcp.settings import Settings
 
 
@@ -22,6 +23,9 @@ def run(desk: Desk) -> int:
 
     settings = settings_of(desk)
     port = order.whole(desk.values, "port")
+    token = _token(desk)
+    _must_be_there()
+    front = None if order.on(desk.values, "http") else _front(settings)
     try:
         from ima_nano_banana.doors.mcp import server
         from ima_nano_banana.doors.mcp.house import House
@@ -31,18 +35,57 @@ def run(desk: Desk) -> int:
         raise needs_extra("mcp", missing.name) from missing
     _open_log(desk)
     house = House(settings)
-    if not order.on(desk.values, "http"):
-        asyncio.run(server.serve_stdio(house))
+    if front is not None:
+        asyncio.run(server.serve_stdio(house, front))
         return actions.DONE
 
     def ready(url: str) -> None:
         desk.reporter.printer.err(words.text("mcp.listening", desk.reporter.language, url=url))
 
     try:
-        asyncio.run(server.serve_http(house, server.PORT if port is None else port, ready))
+        asyncio.run(server.serve_http(house, server.PORT if port is None else port, ready, token))
     except KeyboardInterrupt:  # how a server ends; the tasks that it followed stay open in the ledger
         return server.STOPPED
     return actions.DONE
+
+
+def _front(settings: Settings) -> Front:
+    """Answer the client's first word from now on; what else is needed is imported while it reads that."""
+    from ima_nano_banana.doors.mcp import front
+
+    opened = front.on_std(settings.language)
+    opened.open()
+    return opened
+
+
+def _must_be_there() -> None:
+    """Find out before the pipe is taken whether there is an SDK, without importing it.
+
+    Raises:
+        UsageFault: there is none.
+    """
+    from importlib.util import find_spec
+
+    if find_spec("mcp") is None:
+        from ima_nano_banana.local.installs import needs_extra
+
+        raise needs_extra("mcp", "mcp")
+
+
+def _token(desk: Desk) -> str | None:
+    """Return the token that a client on HTTP must bear, if one is asked for.
+
+    Raises:
+        UsageFault: the file holds no token, or there is nobody to ask for it.
+    """
+    told = order.text(desk.values, "token_file")
+    if told is None:
+        return None
+    if not order.on(desk.values, "http"):
+        raise UsageFault("mcp.token_needs_http")
+    from ima_nano_banana.doors.mcp.guard import token_of
+
+    return token_of(Path(told).expanduser().absolute())
 
 
 def settings_of(desk: Desk) -> Settings:
@@ -85,6 +128,7 @@ COMMAND = Command(
     run=run,
     flags=named(
         "--http",
+        "--token-file",
         "--port",
         "--no-spend",
         "--confirm-above",

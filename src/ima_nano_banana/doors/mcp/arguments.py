@@ -10,6 +10,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ima_nano_banana import words
+from ima_nano_banana.domain.model import MODEL_IDS
+from ima_nano_banana.domain.pixels import RATIOS
+from ima_nano_banana.domain.reflection import SIZES_DOWN
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
@@ -51,6 +54,11 @@ _TOOLS: dict[str, tuple[str, ...]] = {
 }
 _WHOLE = ("count", "max_credits", "limit")
 _SHORTEST = 3
+CHOICES = {
+    "model": ("flash", "pro", "budget", *MODEL_IDS),
+    "size": tuple(reversed(SIZES_DOWN)),
+    "aspect_ratio": tuple(RATIOS),
+}
 LONGEST_NAME = 40
 
 
@@ -76,6 +84,16 @@ def understood(given: Mapping[str, object], schema: Mapping[str, Any], language:
     told = {name: value for name, value in given.items() if name in known}
     told = {name: value for name, value in told.items() if name in needed or not _is_empty(value)}
     return {name: _meant(name, value) for name, value in told.items()}
+
+
+def name_choices(schema: Mapping[str, Any]) -> None:
+    """Write into a tool's schema what may be chosen, by the list's constants; the live list has the last word."""
+    for name, values in CHOICES.items():
+        told = schema.get("properties", {}).get(name)
+        if told is not None:
+            texts = [one for one in told.get("anyOf", [told]) if one.get("type") == "string"]
+            for text in texts:
+                text["enum"] = list(values)
 
 
 def _is_empty(value: object) -> bool:

@@ -10,6 +10,7 @@ import anyio
 from ima_nano_banana import words
 from ima_nano_banana.domain.events import Acknowledged, Created, Progress, Started
 from ima_nano_banana.doors import messages
+from ima_nano_banana.doors.mcp import beside
 
 if TYPE_CHECKING:
     from ima_nano_banana.domain.events import Event
@@ -61,7 +62,14 @@ class Teller:
         if isinstance(event, Progress):
             value = float(event.percent)
             elapsed = elapsed if event.elapsed_seconds is None else event.elapsed_seconds
-        await self._send(value, messages.of(event, run.language, elapsed))
+        text = messages.of(event, run.language, elapsed)
+        await self._log(event, text)
+        await self._send(value, text)
+
+    async def _log(self, event: Event, text: str) -> None:
+        """Tell it as a log message too, to a client that asked for them."""
+        with suppress(anyio.ClosedResourceError, anyio.BrokenResourceError):
+            await beside.log(self._call, "info", {"event": type(event).__name__.lower(), "message": text})
 
     async def _send(self, value: float, text: str) -> None:
         value = max(value, self._last + _BIT)

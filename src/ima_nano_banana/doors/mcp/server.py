@@ -14,12 +14,14 @@ from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.shared.exceptions import MCPError
-from mcp.types import INVALID_PARAMS, CallToolResult, InputRequiredResult
+from mcp.types import INVALID_PARAMS, CallToolResult, Icon, InputRequiredResult
 from pydantic import ValidationError
 
 from ima_nano_banana import __version__
-from ima_nano_banana.doors.mcp import answers, shelf, tools_looking, tools_making
-from ima_nano_banana.doors.mcp.arguments import understood
+from ima_nano_banana.doors.mcp import answers, beside, shelf, stdio, tools_looking, tools_making
+from ima_nano_banana.doors.mcp.arguments import name_choices, understood
+from ima_nano_banana.doors.mcp.front import ICON, NAME, Front, on_std
+from ima_nano_banana.doors.mcp.guard import guarded
 from ima_nano_banana.doors.mcp.house import House
 from ima_nano_banana.doors.mcp.tasks import Tasks
 from ima_nano_banana.errors import UsageFault
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from mcp.types import Resource, ResourceTemplate
     from pydantic import AnyUrl
 
-NAME = "ima-nano-banana"
 HOST = "127.0.0.1"
 PORT = 8808
 PATH = "/mcp"
@@ -56,6 +57,7 @@ class Server(MCPServer[House]):
             title=house.text("title"),
             instructions=house.text("instructions"),
             version=__version__,
+            icons=[Icon.model_validate(ICON)],
             lifespan=lifespan,
             log_level="WARNING",
             extensions=[Tasks(house)],
@@ -71,8 +73,12 @@ class Server(MCPServer[House]):
             tools_looking.add_limits,
         ):
             add(self, house)
+        beside.add_prompts(self, house)
+        beside.add_completions(self, house)
+        beside.add_logging(self)
         for tool in self._tool_manager.list_tools():
             tool.parameters["additionalProperties"] = False
+            name_choices(tool.parameters)
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[House, Any] | None = None
@@ -113,11 +119,20 @@ def _fields(wrong: ValidationError) -> list[str]:
     return [f"{'.'.join(str(part) for part in one['loc'])} ({one['msg']})" for one in wrong.errors()]
 
 
-async def serve_stdio(house: House) -> None:
-    """Serve one client on stdin and stdout until it goes; nothing but the protocol is written to stdout."""
-    async with house.open():
+async def serve_stdio(house: House, front: Front | None = None) -> None:
+    """Serve one client on stdin and stdout until it goes; nothing but the protocol is written to stdout.
+
+    Args:
+        house: The engine, the books, the rules.
+        front: Who has opened the pipe already, if somebody has.
+    """
+    if front is None:
+        front = on_std(house.language)
+        front.open()
+    server = Server(house)._lowlevel_server  # noqa: SLF001 -- the high-level server opens a pipe of its own
+    async with house.open(), stdio.streams(front, house.language) as (heard, told):
         with _stopped_by_signals(house):
-            await Server(house).run_stdio_async()
+            await server.run(heard, told, server.create_initialization_options())
 
 
 class _stopped_by_signals:  # noqa: N801 -- a context manager
@@ -151,10 +166,11 @@ class _stopped_by_signals:  # noqa: N801 -- a context manager
         os._exit(STOPPED)
 
 
-async def serve_http(house: House, port: int, ready: Callable[[str], None]) -> None:
+async def serve_http(house: House, port: int, ready: Callable[[str], None], token: str | None = None) -> None:
     """Serve any number of clients on loopback HTTP until the process is stopped.
 
-    Only loopback addresses are taken for ``Host`` and ``Origin`` (no DNS rebinding).
+    Only loopback addresses are taken for ``Host`` and ``Origin`` (no DNS rebinding). With a ``token``, only requests
+    that bear it are.
 
     Raises:
         UsageFault: the port can't be used.
@@ -176,7 +192,7 @@ async def serve_http(house: House, port: int, ready: Callable[[str], None]) -> N
         streamable_http_path=PATH, host=HOST, max_request_body_size=BODY_BYTES, session_idle_timeout=None
     )
     # Its access log would go to stdout.
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+    config = uvicorn.Config(guarded(app, token), log_level="warning", access_log=False, timeout_graceful_shutdown=5)
     try:
         async with house.open():
             ready(f"http://{HOST}:{listener.getsockname()[1]}{PATH}")
