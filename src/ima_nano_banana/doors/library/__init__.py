@@ -1,0 +1,8 @@
+"""The library: :class:`AsyncClient` and its sync twin :class:`Client`, with all that they hand out."""
+
+from ima_nano_banana.doors.library.client import AsyncClient
+from ima_nano_banana.doors.library.handle import AsyncHandle
+from ima_nano_banana.doors.library.made import Made
+from ima_nano_banana.doors.library.sync import Client, Handle
+
+__all__ = ["AsyncClient", "AsyncHandle", "Client", "Handle", "Made"]
