@@ -1,7 +1,6 @@
 """The same request again joins the paid task, whatever became of the program that paid for it."""
 
-from ima_nano_banana import Client
-from ima_nano_banana.errors import TimeoutFault
+from ima_nano_banana import Client, TimeoutFault
 
 
 def main() -> None:

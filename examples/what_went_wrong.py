@@ -1,7 +1,6 @@
 """What to do after each kind of failure. The simulated service rehearses one of each."""
 
-from ima_nano_banana import Client, Fault
-from ima_nano_banana.errors import DownloadFault, PartialFault, TimeoutFault, UncertainFault
+from ima_nano_banana import Client, DownloadFault, Fault, PartialFault, TimeoutFault, UncertainFault
 
 SCENES = ["no-credits", "lost-create", "slow", "partial", "download-404", "list-down"]
 
@@ -18,7 +17,7 @@ def attempt(scene: str) -> str:
         except PartialFault as fault:
             return f"some were made: {len(fault.result.files) if fault.result else 0} of 2"
         except Fault as fault:
-            return f"{fault.kind}, charged: {fault.charged}, worth another try: {fault.retryable}"
+            return f"{fault.message} (charged: {fault.charged}). {fault.suggestion}"
         return f"made: {len(made.files)}"
 
 

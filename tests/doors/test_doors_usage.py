@@ -107,3 +107,17 @@ def test_a_key_on_the_command_line_is_warned_about_and_shown_nowhere(ima) -> Non
     assert "IMA_API_KEY" in told.err
     assert "ima_secret_1234" not in told.out + told.err
     assert told.json["error"]["kind"] == "usage"
+
+
+@pytest.mark.parametrize("door", ["script", "command"])
+@pytest.mark.parametrize("asked", ["fr", "english", "", "zhx"])
+def test_a_language_that_nobody_speaks_is_refused_at_every_door(ima, door, asked):
+    words = ["--prompt", "a cat"] if door == "script" else ["generate", "a cat"]
+    done = ima(*words, "--sandbox", "--output-json", f"--language={asked}", door=door)
+    assert (done.code, done.json["error"]["kind"], done.json["error"]["charged"]) == (2, "usage", "no")
+
+
+@pytest.mark.parametrize(("asked", "spoken"), [("zh-CN", "zh"), ("en_US", "en"), ("ZH", "zh")])
+def test_a_language_may_be_spelled_with_its_place(ima, asked, spoken):
+    done = ima("--prompt", "a cat", "--sandbox", "--dry-run", "--output-json", "--language", asked)
+    assert (done.code, done.json["quote"].get("language", spoken)) == (0, spoken)

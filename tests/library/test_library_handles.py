@@ -44,6 +44,17 @@ async def test_a_handle_tells_how_it_stands_until_the_pictures_are_there(tmp_pat
         assert (handle.status, handle.task_id, handle.charged) == ("done", result.task_id, "yes")
 
 
+async def test_what_nobody_asked_for_is_handed_over_once_more_instead_of_being_paid_again(tmp_path: Path) -> None:
+    on = place(tmp_path)
+    async with AsyncClient(sandbox=True, env=on.env, transport=on.transport(), output_dir=tmp_path / "out") as ima:
+        first = ima.submit("a fox")
+        await asyncio.wait({first._task})
+        second = ima.submit("a fox")
+        assert (await second.result()).task_id == first.task_id
+        assert on.creates == 1
+        assert (await ima.generate("a fox")).task_id != first.task_id
+
+
 async def test_giving_up_on_a_result_stops_nothing(tmp_path: Path) -> None:
     on = place(tmp_path)
     held = Held(on.transport(), 1)
@@ -135,9 +146,10 @@ async def test_a_callback_that_fails_at_the_end_says_what_is_paid_for(tmp_path: 
     async with AsyncClient(sandbox=True, env=on.env, transport=on.transport()) as ima:
         with pytest.raises(LookupError) as raised:
             await ima.generate("a fox", output_dir=tmp_path / "out", on_event=tell)
-    [note] = raised.value.__notes__
-    [task_id] = on.ids()
-    assert task_id in note
+        [note] = raised.value.__notes__
+        [task_id] = on.ids()
+        assert task_id in note
+        assert (await ima.generate("a fox", output_dir=tmp_path / "out")).task_id == task_id
 
 
 async def test_the_last_word_is_heard_whatever_it_is(tmp_path: Path) -> None:

@@ -65,5 +65,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "请在异步回调中使用 AsyncClient，或者改用普通函数作为回调",
         "Use a plain function as the callback, or AsyncClient in an async one",
     ),
-    "saved": ("任务 {task_id} 已付费：{files}", "task {task_id} is paid for: {files}"),
+    "saved": (
+        "任务 {task_id} 已付费；再次调用同一请求或 resume() 即可取回",
+        "task {task_id} is paid for; the same call again, or resume(), fetches it",
+    ),
 }

@@ -20,6 +20,7 @@ from ima_nano_banana.doors.library.handle import AsyncHandle
 from ima_nano_banana.doors.library.made import Made, made
 from ima_nano_banana.doors.library.telling import heard_by
 from ima_nano_banana.engine import Engine
+from ima_nano_banana.engine.notes import noted
 from ima_nano_banana.engine.ports import How, Trace
 from ima_nano_banana.errors import Fault, UsageFault
 
@@ -300,7 +301,8 @@ class AsyncClient:
             return AsyncHandle(
                 lambda trace, heard: self._spoken(prompt, job, trace, heard),
                 job.heard,
-                lambda fault: speak(fault, language),
+                speak=lambda fault: speak(fault, language),
+                close=self._told,
             )
 
     async def resume(
@@ -322,7 +324,9 @@ class AsyncClient:
             return await heard_by(
                 heard,
                 trace,
-                lambda emit: engine.resume(task, how, emit, trace, language=language, user_id=self._user),
+                lambda emit, tell: engine.resume(
+                    task, how, emit, trace, language=language, user_id=self._user, tell=tell
+                ),
             )
 
     async def quote(
@@ -434,15 +438,25 @@ class AsyncClient:
         waits = told.get("timeout", UNSET)
         return replace(own, **found, timeout=own.timeout if waits is UNSET else arguments.seconds("timeout", waits))
 
-    async def _run(self, job: _Job, trace: Trace, heard: Heard | None = None) -> Made:
+    async def _run(self, job: _Job, trace: Trace, heard: Heard | None = None, *, submitted: bool = False) -> Made:
         engine, _ = self._opened()
         with images_.laid_down(job.images) as references:
             wish = replace(job.wish, images=references)
-            return await heard_by(heard or job.heard, trace, lambda emit: engine.generate(wish, job.how, emit, trace))
+            return await heard_by(
+                heard or job.heard,
+                trace,
+                lambda emit, tell: engine.generate(wish, job.how, emit, trace, tell=tell),
+                submitted=submitted,
+            )
 
     async def _spoken(self, prompt: str, job: _Job, trace: Trace, heard: Heard) -> Made:
         with self._speaking(prompt):
-            return await self._run(job, trace, heard)
+            return await self._run(job, trace, heard, submitted=job.heard is None)
+
+    async def _told(self, trace: Trace) -> None:
+        """Close a submitted request whose end somebody has heard."""
+        if trace.item_id is not None and self._parts is not None:
+            await noted(self._parts.ledger().told(trace.item_id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

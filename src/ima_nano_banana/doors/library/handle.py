@@ -30,9 +30,18 @@ _PHASES: dict[Phase, Status] = {"create": "ordering", "poll": "waiting", "downlo
 class AsyncHandle:
     """One submitted request. It goes on whether or not somebody waits for it."""
 
-    def __init__(self, work: Work, heard: Heard | None, speak: Callable[[Fault], Fault]) -> None:
+    def __init__(
+        self,
+        work: Work,
+        heard: Heard | None,
+        *,
+        speak: Callable[[Fault], Fault],
+        close: Callable[[Trace], Coroutine[object, object, None]],
+    ) -> None:
         self._trace = Trace()
         self._speak = speak
+        self._close = close
+        self._told = False
         self._stopped: Fault = InterruptedFault("interrupted.unsent")
         self._heard = heard
         self._events: list[Event] = []
@@ -89,7 +98,10 @@ class AsyncHandle:
         """Wait for an event; ``None`` if there will be none."""
         while (event := self.event(number)) is None and not self.done:
             await self._news.wait()
-        return event or self.event(number)
+        event = event or self.event(number)
+        if event is None:
+            await self._closed()
+        return event
 
     async def events(self) -> AsyncIterator[Event]:
         """Yield every event from the first to the last; several may listen, whenever they come."""
@@ -105,7 +117,14 @@ class AsyncHandle:
             Fault: it failed, or was stopped (:class:`InterruptedFault`).
         """
         await asyncio.wait({self._task})
+        await self._closed()
         return self.outcome()
+
+    async def _closed(self) -> None:
+        """Close the request once somebody hears its end; until then the same request is handed it again."""
+        if not self._told:
+            self._told = True
+            await self._close(self._trace)
 
     def outcome(self) -> Made:
         """Return the pictures of a request that has ended.

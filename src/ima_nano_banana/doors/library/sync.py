@@ -199,7 +199,7 @@ class Handle:
             Fault: it failed, or was stopped (:class:`InterruptedFault`).
             TimeoutError: it has not ended yet.
         """
-        if self._handle.done:
+        if self._handle.done and self._loop.closed:
             return self._handle.outcome()
         return self._loop.run(asyncio.wait_for(self._handle.result(), timeout))
 
@@ -211,9 +211,9 @@ class Handle:
             heard += 1
 
     def _event(self, number: int) -> Event | None:
-        return self._handle.event(number) or (
-            None if self._handle.done else self._loop.run(self._handle.next_event(number))
-        )
+        if self._handle.done and self._loop.closed:
+            return self._handle.event(number)
+        return self._loop.run(self._handle.next_event(number))
 
     def cancel_waiting(self) -> None:
         """Stop following it; see :meth:`AsyncHandle.cancel_waiting`."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ima_nano_banana.domain.events import Failed, Interrupted, Succeeded
 from ima_nano_banana.doors.library.made import Made, made
 from ima_nano_banana.doors.run import defect, interrupted
-from ima_nano_banana.errors import Fault, InterruptedFault
+from ima_nano_banana.errors import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.domain.events import Event
     from ima_nano_banana.domain.model import Result
     from ima_nano_banana.engine.ports import Emit, Trace
+    from ima_nano_banana.engine.telling import Last, Tell
 
     Heard = Callable[[Event], object]
 
@@ -76,11 +77,6 @@ class Teller:
         if self._telling is not None and self.error is None:
             await self._waiting.join()
 
-    def last(self, event: Event) -> None:
-        """Tell the last word, unless it was told."""
-        if not self._ended:
-            self(event)
-
     async def told(self) -> None:
         """Wait until everything was told."""
         if self._telling is not None:
@@ -99,17 +95,32 @@ class Teller:
 
 
 async def heard_by(
-    heard: Heard | None, trace: Trace, work: Callable[[Emit], Coroutine[object, object, Result]]
+    heard: Heard | None,
+    trace: Trace,
+    work: Callable[[Emit, Tell], Coroutine[object, object, Result]],
+    *,
+    submitted: bool = False,
 ) -> Made:
     """Run ``work`` and tell ``heard``; the call ends only when the callback has.
 
+    A request that was ``submitted`` is told by its callback alone: nobody may be waiting for its end.
+
     Raises:
         Fault: what the run raised.
-        Exception: what the callback raised, with a note on what is paid for.
+        Exception: what the callback raised, with a note on what is paid for; the request stays open then.
     """
     teller = Teller(heard, asyncio.current_task())
+
+    async def tell(last: Last) -> bool:
+        if trace.acknowledged:  # a run that never began has no last event
+            teller(Succeeded(result=made(last.result)) if isinstance(last, Succeeded) else last)
+        await teller.told()
+        if teller.error is not None:
+            raise teller.error
+        return not submitted
+
     try:
-        result = made(await work(teller))
+        return made(await work(teller, tell))
     except asyncio.CancelledError:
         fault = interrupted(trace)
         if teller.error is not None:
@@ -117,25 +128,19 @@ async def heard_by(
             raise _noted(teller.error, trace) from fault
         teller.stop()
         raise asyncio.CancelledError from fault
-    except Fault as fault:
-        teller.last(Interrupted(fault=fault) if isinstance(fault, InterruptedFault) else Failed(fault=fault))
-        await teller.told()
+    except Fault:
         raise
     except Exception as error:
         teller.stop()
         if error is teller.error:
             raise _noted(error, trace)  # noqa: B904 -- it is this very error
         raise defect(error, trace) from error
-    await teller.told()
-    if teller.error is not None:
-        raise _noted(teller.error, trace, result.files)
-    return result
 
 
-def _noted(error: BaseException, trace: Trace, files: tuple[str, ...] = ()) -> BaseException:
+def _noted(error: BaseException, trace: Trace) -> BaseException:
     """Say in somebody else's error what was paid for."""
     from ima_nano_banana import words
 
     if trace.task_id is not None:
-        error.add_note(words.text("library.saved", "en", task_id=trace.task_id, files=files or "-"))
+        error.add_note(words.text("library.saved", "en", task_id=trace.task_id))
     return error

@@ -89,6 +89,11 @@ class LoopThread:
         self._loop.run_forever()
 
     @property
+    def closed(self) -> bool:
+        """Whether it takes no work any more."""
+        return self._closed
+
+    @property
     def here(self) -> bool:
         """Whether the caller is the loop's own thread, where waiting for it would never end."""
         return threading.current_thread() is self._thread
