@@ -121,3 +121,9 @@ def test_a_language_that_nobody_speaks_is_refused_at_every_door(ima, door, asked
 def test_a_language_may_be_spelled_with_its_place(ima, asked, spoken):
     done = ima("--prompt", "a cat", "--sandbox", "--dry-run", "--output-json", "--language", asked)
     assert (done.code, done.json["quote"].get("language", spoken)) == (0, spoken)
+
+
+@pytest.mark.parametrize(("prompt", "word"), [("一只猫", "没有"), ("a cat", "no language")])
+def test_a_language_that_nobody_speaks_is_refused_in_that_of_the_prompt(ima, prompt, word):
+    done = ima("--prompt", prompt, "--sandbox", "--output-json", "--language", "fr")
+    assert word in done.json["error"]["message"]
