@@ -129,3 +129,15 @@ def test_the_first_word_is_said_while_the_sdk_is_still_missing(tmp_path: Path) -
     assert done.returncode == 0
     assert json.loads(done.stdout)["result"]["protocolVersion"] == "2025-06-18"
     assert done.stderr.strip() == b"stray"
+
+
+async def test_a_client_that_goes_without_a_word_is_no_fault_of_the_server(rig: Rig) -> None:
+    class Gone(io.BytesIO):
+        def write(self, _: object) -> int:
+            raise BrokenPipeError
+
+    ping = line({"jsonrpc": "2.0", "id": 2, "method": "ping"})
+    opened = front.Front(io.BytesIO(line(opening("2025-06-18")) + b"no json\n" + ping), Gone(), "en")
+    opened.open()
+    with anyio.fail_after(30):
+        await serve_stdio(rig.house(), opened)

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from ima_nano_banana import words
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
     from mcp.types import JSONRPCMessage
@@ -54,9 +54,10 @@ async def streams(front: Front, language: Language) -> AsyncIterator[tuple[Incom
         yield heard, told
 
 
-async def _until_closed(work: object) -> None:
-    with suppress(anyio.ClosedResourceError, anyio.BrokenResourceError):
-        await work()  # type: ignore[operator]
+async def _until_closed(work: Callable[[], Awaitable[None]]) -> None:
+    """Work until either end is closed; a client that went without a word is no fault of the server."""
+    with suppress(anyio.ClosedResourceError, anyio.BrokenResourceError, OSError):
+        await work()
 
 
 def understood(line: bytes) -> JSONRPCMessage | None:
