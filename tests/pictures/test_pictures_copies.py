@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from ima_nano_banana.errors import UsageFault
-from ima_nano_banana.pictures import sniff
+from ima_nano_banana.pictures import copies, sniff
 from ima_nano_banana.pictures.copies import copy_of
 from ima_nano_banana.pictures.inputs import MAX_BYTES, look
 from ima_nano_banana.pictures.strip import bare
@@ -170,3 +170,35 @@ def test_taking_metadata_away_twice_changes_nothing_more(kind):
     assert once.personal
     assert again.data is once.data
     assert (again.personal, again.width, again.height) == (False, 90, 60)
+
+
+def test_a_photo_with_a_second_picture_in_it_goes_up_upright_and_alone(tmp_path):
+    file = io.BytesIO()
+    painted().save(file, "MPO", exif=exif(6), save_all=True, append_images=[painted(30, 20)])
+    copied, _ = uploaded(file.getvalue(), tmp_path)
+    with Image.open(io.BytesIO(copied)) as image:
+        assert (image.format, image.size) == ("JPEG", (60, 90))
+    file = io.BytesIO()
+    painted().save(file, "MPO", exif=exif(), save_all=True, append_images=[painted(30, 20)])
+    copied, _ = uploaded(file.getvalue(), tmp_path)
+    assert SECRET not in copied
+    assert pixels(copied) == pixels(file.getvalue())
+    with Image.open(io.BytesIO(copied)) as image:
+        assert image.format == "JPEG"
+
+
+def test_a_converted_photo_that_keeps_its_metadata_is_not_turned_twice(tmp_path):
+    file = io.BytesIO()
+    painted().save(file, "AVIF", exif=exif(6))
+    copied, _ = uploaded(file.getvalue(), tmp_path, keep_metadata=True)
+    assert SECRET in copied
+    with Image.open(io.BytesIO(copied)) as image:
+        assert image.getexif().get(0x0112, 1) == 1
+        assert image.size == (60, 90)
+
+
+def test_a_copy_that_cannot_be_made_small_enough_is_told_as_too_large(tmp_path):
+    (tmp_path / "a.png").write_bytes(photo("PNG", 6))
+    with pytest.raises(UsageFault) as caught:
+        copies._upright(photo("PNG", 6), sniff.PNG, look("a.png", tmp_path), 10)
+    assert caught.value.code == "image.too_large"
