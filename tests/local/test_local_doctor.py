@@ -10,8 +10,10 @@ from email.utils import formatdate
 from pathlib import Path
 
 import pytest
+from ledger_world import FixedClock, ask, reserve
 
 from ima_nano_banana import words
+from ima_nano_banana.ledger import Ledger
 from ima_nano_banana.local import doctor
 from ima_nano_banana.local.doctor import Probes, examine
 
@@ -210,3 +212,23 @@ def test_the_real_instruments_report_a_dead_proxy_and_do_not_crash(tmp_path, mon
         "fail",
         "doctor.unreachable",
     )
+
+
+def test_what_a_clock_that_was_ahead_left_in_the_books_is_named(tmp_path):
+    file = tmp_path / "state" / "memory" / "ima_ledger.sqlite3"
+    with Ledger(file, clock=FixedClock(NOW + 365 * 86_400)) as ledger:
+        reserve(ledger)
+    assert found(examine(env(tmp_path), probes=probes()), "ledger_clock") == ("warn", "doctor.ledger_ahead")
+
+    with Ledger(file, clock=FixedClock(NOW)) as ledger:
+        reserve(ledger, ask("after the clock was put right"))
+    assert found(examine(env(tmp_path), probes=probes()), "ledger_clock") == ("warn", "doctor.ledger_ahead")
+
+
+def test_a_freeze_is_the_first_thing_that_is_told(tmp_path):
+    with Ledger(tmp_path / "state" / "memory" / "ima_ledger.sqlite3") as ledger:
+        ledger.freeze("ann", reason="checking")
+        ledger.freeze()
+    checks = examine(env(tmp_path), probes=probes())
+    assert [check.key for check in checks[:2]] == ["doctor.frozen_all", "doctor.frozen_user"]
+    assert examine(env(tmp_path), probes=probes(), sandbox=True)[0].name == "python"

@@ -153,12 +153,19 @@ def _books(env: Mapping[str, str], realm: str, now: float) -> list[Check]:
         if not is_shared(where) and not Path(where).is_file():
             return []
         with open_ledger(where) as ledger:
-            frozen = ledger.freezes(realm)
+            frozen, ahead = ledger.freezes(realm), ledger.ahead(now)
     except Fault as fault:
         # What is wrong with this machine's file is said below.
         shared = is_shared(env.get("IMA_LEDGER_URL", "").strip())
         return [Check("ledger", "fail", fault.code, fault.params)] if shared else []
-    return [_freeze(one) for one in frozen]
+    return [*(_freeze(one) for one in frozen), *_dated_ahead(*ahead)]
+
+
+def _dated_ahead(count: int, until: float) -> list[Check]:
+    from ima_nano_banana.ledger.calendar import local_time
+
+    told = {"count": count, "until": local_time(until)}
+    return [Check("ledger_clock", "warn", "doctor.ledger_ahead", told)] if count else []
 
 
 def _freeze(one: Freeze) -> Check:

@@ -24,6 +24,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "解除:nano-banana limits unfreeze --user {user}",
         "To end it: nano-banana limits unfreeze --user {user}",
     ),
+    "ledger_ahead": (
+        "账本里有 {count} 条记录的日期在未来(最远到 {until}):系统时间曾经偏快",
+        "Entries of the ledger that are dated in the future: {count}, up to {until}; the clock was once ahead",
+    ),
+    "ledger_ahead.do": (
+        "请确认系统时间准确;这些积分只计入发现时的当天和当月一次,之后不再计入",
+        "Make sure that the clock is right now; these points count once, in the day and month in which this is noticed",
+    ),
     "python": ("Python {version}", "Python {version}"),
     "python_old": ("Python {version} 太旧", "Python {version} is too old"),
     "python_old.do": ("请安装 Python 3.11 或更新版本", "Install Python 3.11 or newer"),

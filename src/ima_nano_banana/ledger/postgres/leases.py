@@ -22,19 +22,22 @@ if TYPE_CHECKING:
     from ima_nano_banana.ledger.postgres.database import PostgresDatabase
 
 LEASE_SECONDS = 15.0
+LONGEST_SECONDS = 3600.0
+"""No lease runs longer. One that seems to was written while the server's clock was ahead, and may be a dead one's."""
 _RENEWALS = 5
 """So many times within a lease it is renewed."""
 _DAY = 86_400
 
 _RENEW = """INSERT INTO owners (owner, until_at) VALUES (%s, extract(epoch FROM clock_timestamp()) + %s)
     ON CONFLICT (owner) DO UPDATE SET until_at = excluded.until_at"""
-_SWEEP = "DELETE FROM owners WHERE until_at < extract(epoch FROM clock_timestamp()) - %s"
-_LIVES = "SELECT 1 FROM owners WHERE owner = :owner AND until_at > extract(epoch FROM clock_timestamp())"
+_SWEEP = "DELETE FROM owners WHERE abs(until_at - extract(epoch FROM clock_timestamp())) > %s"
+_LIVES = """SELECT 1 FROM owners WHERE owner = :owner AND until_at > extract(epoch FROM clock_timestamp())
+    AND until_at < extract(epoch FROM clock_timestamp()) + :longest"""
 
 
 def lives(tx: sqlite3.Connection, owner: str) -> bool:
     """Tell whether the lease of ``owner`` still runs."""
-    return tx.execute(_LIVES, {"owner": owner}).fetchone() is not None
+    return tx.execute(_LIVES, {"owner": owner, "longest": LONGEST_SECONDS}).fetchone() is not None
 
 
 class Lease(Owner):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"(?<!:):([a-z_]+)")
 
 # What is read to be changed is held until the change is committed, so that no two workers change one item.
-_HELD = (sql.ITEM, sql.OF_OWNER, sql.ROW, sql.SAME)
+_HELD = (sql.ITEM, sql.OF_OWNER, sql.ROW, sql.SAME, sql.AHEAD)
 
 # The sums of a batch are several rows; whoever changes one holds the batch first, so that nobody waits in a ring.
 _SUMS = {sql.BATCH_SPEND: "id", sql.BATCH_STATE: "batch_id", sql.BATCH_STATE_LEFT: "batch_id"}
@@ -32,6 +32,8 @@ _UNHEARD = {
     sql.TAKE_BACK,
     sql.RELEASE_ROW,
     sql.ACKNOWLEDGE,
+    sql.SENT_AHEAD,
+    sql.BATCH_SENT_AHEAD,
     *_SUMS,
     _HOLD_BATCH,
 }
