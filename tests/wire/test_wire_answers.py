@@ -90,7 +90,7 @@ def test_a_created_task_is_known_by_its_id(case: str, task_id: str):
         ("create_model_unavailable", RejectedFault, "rejected.model_unavailable", 503),
         ("create_rate_limited", NetworkFault, "network.rate_limited", 429),
         ("create_rate_limited_plain", NetworkFault, "network.rate_limited", None),
-        ("create_other_refusal", RejectedFault, "rejected.other", 5001),
+        ("create_other_refusal", RejectedFault, "rejected.content", 5001),
         ("create_bad_request_plain", RejectedFault, "rejected.unexplained", None),
         ("create_forbidden_plain", AuthFault, "auth.refused", None),
         ("create_redirect_307", NetworkFault, "network.redirect", None),
@@ -131,12 +131,12 @@ def test_an_answer_to_create_that_is_neither_yes_nor_no_is_uncertain(case: str, 
     assert (fault.phase, fault.charged, fault.retryable) == ("create", "unknown", False)
 
 
-def test_a_refusal_passes_on_a_cleaned_reason_and_never_the_key():
-    """D16: the provider's reason reaches the user, as one line without secrets."""
+def test_a_refusal_passes_on_the_cleaned_words_of_the_service_and_never_the_key():
+    """D16: the provider's own words are kept for developers, as one line without secrets."""
     body = b'{"code":5001,"message":"bad\\nkey ' + KEY.encode() + b' at https://x.example.com/?Signature=s"}'
     fault = fault_of(lambda: answers.created(200, {}, body, key=KEY))
 
-    assert fault.params["reason"] == "bad key ima_*** at https://x.example.com/?***"
+    assert fault.detail == "bad key ima_*** at https://x.example.com/?***"
     assert KEY not in str(fault) + repr(fault) + repr(vars(fault))
 
 

@@ -15,7 +15,7 @@ from ima_nano_banana.domain import offers, reflection
 from ima_nano_banana.domain.events import Adjusted, Created, Waiting
 from ima_nano_banana.domain.model import Reservation
 from ima_nano_banana.engine.job import job_of, new_job
-from ima_nano_banana.engine.notes import noted
+from ima_nano_banana.engine.notes import heard, noted
 from ima_nano_banana.errors import BudgetFault, Fault, NetworkFault, TimeoutFault, UncertainFault
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ async def _until_created(
         try:
             task_id = await payment.send(quote, image_urls)
         except Fault as fault:
+            heard(fault, ask.request.prompt)
             if fault.charged != "no":
                 raise
             step = reflection.after(fault, quote=quote, creates=creates, refreshed=refreshed, keep_size=how.keep_size)

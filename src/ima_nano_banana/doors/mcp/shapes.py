@@ -25,6 +25,7 @@ class Error(BaseModel):
     kind: str
     message: str
     suggestion: str
+    detail: str | None = None
     phase: str
     ima_code: int | None = None
     http_status: int | None = None
