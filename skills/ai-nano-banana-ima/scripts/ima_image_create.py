@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["httpx2>=2.12,<3", "rich>=13.9", "pillow>=12", "starlette>=1.3.1", "tenacity>=9", "tzdata>=1"]
+# dependencies = ["httpx2>=2.12,<3", "pillow>=12", "tenacity>=9", "tzdata>=1"]
 # ///
 """Make and edit images with Nano Banana through the IMA Open API: the door for agents.
 
@@ -11,18 +11,16 @@ This file must be readable by every Python 3, so that an old one can say what it
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 
 OLDEST = (3, 11)
-PACKAGES = {
-    "ima_nano_banana": "ima-nano-banana",
-    "httpx2": "httpx2",
-    "PIL": "pillow",
-    "rich": "rich",
-    "starlette": "starlette",
-    "tenacity": "tenacity",
-}
+PACKAGES = {"ima_nano_banana": "ima-nano-banana", "httpx2": "httpx2", "PIL": "pillow", "tenacity": "tenacity"}
+NAME = "ai-nano-banana-ima"
+AGAIN = "ima-again"
+PATIENCE = 300.0
+"""Seconds for fetching the packages; a network that is closed is noticed in ten."""
 
 
 def refuse(zh: str, en: str, zh_advice: str, en_advice: str) -> int:
@@ -78,29 +76,173 @@ def missing() -> list:
     return sorted(package for module, package in PACKAGES.items() if find_spec(module) is None)
 
 
+def state() -> Path:
+    """Return the folder of this program's files, as the program itself finds it."""
+    told = os.environ.get("OPENCLAW_STATE_DIR", "").strip()
+    return Path(told) if Path(told).is_absolute() else Path("~").expanduser() / ".openclaw"
+
+
+def python_of(place: Path) -> Path:
+    """Return the Python of an environment."""
+    return place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def environment() -> Path:
+    """Return where the packages lie if they are not where this Python looks: one place for uv and for pip."""
+    return state() / "venvs" / NAME
+
+
+def pins(script: Path) -> Path:
+    """Return the list of packages, beside this file or in the checkout."""
+    here = script.parent.parent
+    found = [here / "requirements.txt", here / "skills" / NAME / "requirements.txt"]
+    return next((path for path in found if path.is_file()), found[0])
+
+
+def by_hand(script: Path) -> str:
+    """Return the one command that makes the environment; no system refuses it, as it is none of the system's own."""
+    place = environment()
+    words = ("-m pip install --require-hashes -r", '"' + str(pins(script)) + '"')
+    return 'python3 -m venv "' + str(place) + '" && "' + str(python_of(place)) + '" ' + " ".join(words)
+
+
+def again(script: Path) -> tuple:
+    """Start again where the packages are: in the environment that was made for this, or that uv makes now.
+
+    Returns only if there is none: a sentence on why, in both languages.
+    """
+    if AGAIN in getattr(sys, "_xoptions", {}):
+        return ("", "")
+    place = environment()
+    digest = fingerprint(pins(script))
+    made = place / "made-by-uv"
+    current = not made.exists() or made.read_text("ascii") == digest
+    if python_of(place).exists() and current:
+        start(python_of(place), script)
+    uv = program("uv")
+    if uv is None:
+        return ("", "")
+    notice = "Fetching the pinned Python packages once, with uv, into " + str(place)
+    write(sys.stderr, "正在用 uv 获取所需的 Python 包(只需一次):" + str(place) + " / " + notice)
+    problem = fetch(uv, script, place, digest)
+    if problem is None:
+        start(python_of(place), script)
+    why = problem or "?"
+    return (
+        "uv 没能获取它们(" + why + ");在沙盒里请申请联网权限和 " + str(state()) + " 的写权限。",
+        " uv could not fetch them ("
+        + why
+        + "); in a sandbox, ask for network access and for write access to "
+        + str(state())
+        + ".",
+    )
+
+
+def fingerprint(file: Path) -> str:
+    """Return what tells one list of packages from another."""
+    import hashlib
+
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+
+
+def program(name: str):  # noqa: ANN201 -- "str | None" is no Python 3.6
+    """Return a program on PATH, but none that lies in the current folder: a stranger may have put it there."""
+    import shutil
+
+    found = shutil.which(name)
+    if found is None or not Path(found).is_absolute():
+        return None
+    try:
+        inside = Path.cwd().resolve() in Path(found).resolve().parents
+    except OSError:
+        inside = False
+    return None if inside else found
+
+
+def fetch(uv: str, script: Path, place: Path, digest: str):  # noqa: ANN201
+    """Make the environment with uv, from wheels whose hashes are known; return what went wrong, or ``None``.
+
+    It is made aside and gets its name when it is whole. uv works in this file's folder, so that no settings of
+    the folder in which the user happens to be have a say in where packages come from, and it never has the key.
+    """
+    import shutil
+    import subprocess
+
+    draft = place.with_name(place.name + "." + str(os.getpid()))
+    env = {name: value for name, value in os.environ.items() if not name.startswith("IMA_") and name != "VIRTUAL_ENV"}
+    env.update({"UV_HTTP_CONNECT_TIMEOUT": "4", "UV_HTTP_RETRIES": "1"})
+    checked = ("--require-hashes", "--only-binary", ":all:")
+    steps = (
+        [uv, "venv", "--quiet", "--no-project", "--python", ">=3.11", str(draft)],
+        [uv, "pip", "install", "--quiet", "--python", str(python_of(draft)), *checked, "-r", str(pins(script))],
+    )
+    try:
+        draft.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for step in steps:
+            # An argument list, the program found on PATH.
+            told = {"cwd": str(script.parent), "env": env, "timeout": PATIENCE, "check": False}
+            done = subprocess.run(step, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **told)  # noqa: PLW1510, S603, UP022
+            if done.returncode:
+                return last_line(done.stderr)
+        (draft / "made-by-uv").write_text(digest, "ascii")
+        if place.exists():
+            place.replace(str(draft) + ".old")
+        draft.replace(place)
+    except subprocess.TimeoutExpired:
+        return "timeout"
+    except OSError as error:
+        # Another start may have been quicker; what it made is as good.
+        return None if python_of(place).exists() else str(error.strerror or error)
+    finally:
+        for left in (str(draft), str(draft) + ".old"):
+            shutil.rmtree(left, ignore_errors=True)
+    return None
+
+
+def last_line(told: bytes) -> str:
+    """Return the last thing that a program said, short."""
+    lines = [line.strip() for line in told.decode("utf-8", "replace").splitlines() if line.strip()]
+    return lines[-1][:200] if lines else "?"
+
+
+def start(python: Path, script: Path) -> None:
+    """Become this script under another Python; return only if that can't be started."""
+    words = [str(python), "-X", AGAIN, str(script), *sys.argv[1:]]
+    if os.name != "nt":
+        try:
+            os.execv(words[0], words)  # noqa: S606
+        except OSError:
+            return
+    import subprocess
+
+    sys.exit(subprocess.call(words))  # noqa: S603
+
+
 def main() -> int:
     """Find the program beside this file, or installed, and hand over."""
+    script = Path(__file__).resolve()
     if sys.version_info < OLDEST:
+        again(script)
         found = ".".join(str(part) for part in sys.version_info[:3])
         return refuse(
             "需要 Python 3.11 或更新版本,当前是 " + found + "。",
             "Python 3.11 or newer is needed; this is " + found + ".",
-            "请安装新版 Python,或用 uv run 运行本脚本。",
-            "Install a newer Python, or start this script with: uv run",
+            "请安装新版 Python,或安装 uv(本脚本会自动使用它)。",
+            "Install a newer Python, or uv, which this script then uses by itself.",
         )
-    script = Path(__file__).resolve()
     for source in (script.parent / "src", script.parent.parent / "src"):
         if (source / "ima_nano_banana").is_dir():
             sys.path.insert(0, str(source))
             break
     lacking = missing()
     if lacking and "--help" not in sys.argv and "-h" not in sys.argv:
-        install = "python3 -m pip install " + " ".join(lacking)
+        told = again(script)
+        advice = by_hand(script)
         return refuse(
-            "缺少 Python 包:" + ", ".join(lacking) + "。",
-            "Python packages are missing: " + ", ".join(lacking) + ".",
-            "请运行:" + install,
-            "Run: " + install,
+            "缺少 Python 包:" + ", ".join(lacking) + "。" + told[0],
+            "Python packages are missing: " + ", ".join(lacking) + "." + told[1],
+            "征得用户同意后运行一次:" + advice,
+            "Ask the user, then run once: " + advice,
         )
     from ima_nano_banana.doors import early, skill
 

@@ -189,8 +189,10 @@ class Desk:
 
         if human.plain():
             return
-        from ima_nano_banana.doors import terminal
-
+        try:
+            from ima_nano_banana.doors import terminal
+        except ModuleNotFoundError:  # decoration needs a package that nothing else does
+            return
         if printer.err_is_terminal:
             reporter.live = terminal.LiveLine(reporter.language)
         if printer.out_is_terminal and not order.on(self.values, "no_preview"):

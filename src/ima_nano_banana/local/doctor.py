@@ -37,7 +37,6 @@ REQUIRED = {
     "httpx2": (2, 12),
     "rich": (13, 9),
     "pillow": (12,),
-    "starlette": (1, 3, 1),
     "tenacity": (9,),
     "tzdata": (1,),
 }

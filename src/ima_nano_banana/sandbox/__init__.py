@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import httpx2
-    from starlette.types import ASGIApp
 
+    from ima_nano_banana.sandbox.asgi import ASGIApp
     from ima_nano_banana.sandbox.gallery import Draw
     from ima_nano_banana.sandbox.world import World
 

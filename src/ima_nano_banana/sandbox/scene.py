@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from starlette.responses import Response
-
+    from ima_nano_banana.sandbox.asgi import Response
     from ima_nano_banana.sandbox.call import Call
     from ima_nano_banana.sandbox.catalogue import Tree
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from starlette.responses import Response
-
 from ima_nano_banana.sandbox import answers, hosts
+from ima_nano_banana.sandbox.asgi import Response
 from ima_nano_banana.sandbox.scene import Scene
 from ima_nano_banana.sandbox.scene_parts import (
     code,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
-from starlette.responses import Response
-
 from ima_nano_banana.sandbox import answers
+from ima_nano_banana.sandbox.asgi import Response
 from ima_nano_banana.sandbox.scene import Scene
 from ima_nano_banana.sandbox.scene_parts import (
     code,

@@ -12,8 +12,7 @@ from ima_nano_banana.sandbox.scene_parts import code, done_then_dripped, drop, e
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from starlette.responses import Response
-
+    from ima_nano_banana.sandbox.asgi import Response
     from ima_nano_banana.sandbox.call import Call
 
 _OURS = ("gemini-3.1-flash-image", "gemini-3-pro-image")

@@ -14,8 +14,7 @@ from ima_nano_banana.sandbox.faults import PAUSE, Drop, Refuse
 if TYPE_CHECKING:
     import ssl
 
-    from starlette.types import ASGIApp, Receive, Scope, Send
-
+    from ima_nano_banana.sandbox.asgi import ASGIApp, Receive, Scope, Send
     from ima_nano_banana.sandbox.world import World
 
 _LAST_WORDS = 2.0

@@ -26,6 +26,8 @@ def run(door: Callable[[], int], argv: Sequence[str]) -> int:
         argv: The arguments, to answer in the mode and language that were asked for.
     """
     read_as_utf8(argv)
+    # A resolver that never answers (a closed network) is given up in time to say so; glibc reads this once.
+    os.environ.setdefault("RES_OPTIONS", "timeout:2 attempts:2")
     gc.set_threshold(YOUNG)
     try:
         # Only the main thread may say what signals do; another one gets none.

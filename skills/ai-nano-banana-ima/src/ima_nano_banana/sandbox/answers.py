@@ -1,19 +1,18 @@
-"""The answers of the simulated service, faithful and otherwise, as Starlette responses."""
+"""The answers of the simulated service, faithful and otherwise, as ASGI responses."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
-from starlette.responses import Response
-
 from ima_nano_banana.sandbox import hosts
+from ima_nano_banana.sandbox.asgi import Response
 from ima_nano_banana.sandbox.faults import BODY, FOREVER, Drop, extension, pause
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from starlette.types import Receive, Scope, Send
+    from ima_nano_banana.sandbox.asgi import Receive, Scope, Send
 
 _CHUNK = 64 * 1024
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING
 
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Host, Route, Router
-
 from ima_nano_banana.sandbox import hosts
 from ima_nano_banana.sandbox.answers import Envelope
+from ima_nano_banana.sandbox.asgi import Response, Routes
 from ima_nano_banana.sandbox.call import Call
 from ima_nano_banana.sandbox.faults import Drop, pause
 from ima_nano_banana.sandbox.route_api import category_of, create, detail, product_list, prompt_of, task_of
@@ -20,9 +18,7 @@ from ima_nano_banana.sandbox.route_token import token, token_get
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from starlette.requests import Request
-    from starlette.types import ASGIApp, Receive, Scope, Send
-
+    from ima_nano_banana.sandbox.asgi import ASGIApp, Receive, Request, Scope, Send
     from ima_nano_banana.sandbox.world import World
 
     Handler = Callable[[Call], Response | Awaitable[Response]]
@@ -36,36 +32,25 @@ def app(world: World, *, latency: float = 0.0) -> ASGIApp:
         latency: Seconds that every answer takes longer, for benchmarks.
     """
     desk = _Desk(world, latency)
-    path = hosts.MARK + "{rest:path}"
-    return Router(
-        [
-            _host(
-                hosts.API,
-                desk.route("list", "/open/v1/product/list", "GET", product_list, category_of),
-                desk.route("create", "/open/v1/tasks/create", "POST", create, prompt_of),
-                desk.route("detail", "/open/v1/tasks/detail", "POST", detail, task_of),
-            ),
-            _host(
-                hosts.TOKENS,
-                desk.route("token", "/api/rest/oss/getuploadtoken", "POST", token),
-                desk.route("token_get", "/api/rest/oss/getuploadtoken", "GET", token_get),
-            ),
-            _host(hosts.RESULTS, desk.route("result", path, "GET", result, _path)),
-            _host(hosts.STORAGE, desk.route("put", path, "PUT", put, _path)),
-            _host(hosts.INPUTS, desk.route("input", path, "GET", uploaded, _path)),
-            Host(hosts.CONTROL, control(world)),
-        ],
-        redirect_slashes=False,
-        default=_nowhere,
-    )
-
-
-def _host(name: str, *routes: BaseRoute) -> Host:
-    return Host(name, Router(routes, redirect_slashes=False, default=_nowhere))
+    routes = Routes(_nowhere)
+    all_paths = f"{hosts.MARK}*"
+    for host, endpoint, method, path, handler, subject in (
+        (hosts.API, "list", "GET", "/open/v1/product/list", product_list, category_of),
+        (hosts.API, "create", "POST", "/open/v1/tasks/create", create, prompt_of),
+        (hosts.API, "detail", "POST", "/open/v1/tasks/detail", detail, task_of),
+        (hosts.TOKENS, "token", "POST", "/api/rest/oss/getuploadtoken", token, None),
+        (hosts.TOKENS, "token_get", "GET", "/api/rest/oss/getuploadtoken", token_get, None),
+        (hosts.RESULTS, "result", "GET", all_paths, result, _path),
+        (hosts.STORAGE, "put", "PUT", all_paths, put, _path),
+        (hosts.INPUTS, "input", "GET", all_paths, uploaded, _path),
+    ):
+        routes.add(host, path, method, desk.served(endpoint, handler, subject))
+    control(world, routes)
+    return routes
 
 
 async def _nowhere(scope: Scope, receive: Receive, send: Send) -> None:
-    await PlainTextResponse("no such address", 404)(scope, receive, send)
+    await Response("no such address", 404, media_type="text/plain")(scope, receive, send)
 
 
 def _path(call: Call) -> str:
@@ -78,9 +63,9 @@ class _Desk:
     def __init__(self, world: World, latency: float) -> None:
         self._world, self._latency = world, latency
 
-    def route(
-        self, endpoint: str, path: str, method: str, handler: Handler, subject: Callable[[Call], str] | None = None
-    ) -> Route:
+    def served(
+        self, endpoint: str, handler: Handler, subject: Callable[[Call], str] | None
+    ) -> Callable[[Request], Awaitable[Response]]:
         async def serve(request: Request) -> Response:
             with self._world.serving(endpoint):
                 call = await self._arrived(endpoint, request)
@@ -89,12 +74,12 @@ class _Desk:
                     await pause(request.scope, self._latency)
                 return await self._answer(call, handler)
 
-        return Route(path, serve, methods=[method])
+        return serve
 
     async def _arrived(self, endpoint: str, request: Request) -> Call:
         body = await request.body()
         call = Call(self._world, endpoint, request.scope, request.headers, request.query_params, body)
-        self._world.saw(request.headers["host"].partition(":")[0], request.headers, str(request.url), body)
+        self._world.saw(request.headers["host"].partition(":")[0], request.headers, request.url, body)
         return call
 
     async def _answer(self, call: Call, handler: Handler) -> Response:

@@ -11,9 +11,7 @@ from ima_nano_banana.sandbox.answers import Envelope
 from ima_nano_banana.sandbox.books import account_of
 
 if TYPE_CHECKING:
-    from starlette.datastructures import Headers, QueryParams
-    from starlette.types import Scope
-
+    from ima_nano_banana.sandbox.asgi import Headers, Scope
     from ima_nano_banana.sandbox.world import World
 
 
@@ -38,7 +36,7 @@ class Call:
     endpoint: str
     scope: Scope
     headers: Headers
-    query: QueryParams
+    query: dict[str, str]
     body: bytes
     subject: str = ""
     accepted: bool = False

@@ -18,8 +18,7 @@ from ima_nano_banana.sandbox.faults import BODY, PAUSE, Drop, Refuse
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from starlette.types import ASGIApp, Message
-
+    from ima_nano_banana.sandbox.asgi import ASGIApp, Message
     from ima_nano_banana.sandbox.world import World
 
     Sleep = Callable[[float], Awaitable[None]]

@@ -8,9 +8,8 @@ import hmac
 import re
 from typing import TYPE_CHECKING
 
-from starlette.responses import Response
-
 from ima_nano_banana.sandbox import hosts, uploads
+from ima_nano_banana.sandbox.asgi import Response
 from ima_nano_banana.sandbox.route_token import signature
 
 if TYPE_CHECKING:

@@ -6,9 +6,8 @@ import json
 from email.utils import formatdate
 from typing import TYPE_CHECKING
 
-from starlette.responses import Response
-
 from ima_nano_banana.sandbox import answers
+from ima_nano_banana.sandbox.asgi import Response
 from ima_nano_banana.sandbox.faults import Drop, Refuse
 
 if TYPE_CHECKING:
