@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         Succeeded,
     )
     from ima_nano_banana.domain.model import Adjustment, Offer, Quote, Result
-    from ima_nano_banana.doors.library import AsyncClient, Client
+    from ima_nano_banana.doors.library import AsyncClient, AsyncHandle, Client, Handle, Made
     from ima_nano_banana.errors import (
         AuthFault,
         BudgetFault,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         GenerationFault,
         InternalFault,
         InterruptedFault,
+        Kind,
         NetworkFault,
         PartialFault,
         RejectedFault,
@@ -46,6 +47,7 @@ __all__ = [
     "Adjusted",
     "Adjustment",
     "AsyncClient",
+    "AsyncHandle",
     "AuthFault",
     "BudgetFault",
     "Client",
@@ -56,9 +58,12 @@ __all__ = [
     "Failed",
     "Fault",
     "GenerationFault",
+    "Handle",
     "InternalFault",
     "Interrupted",
     "InterruptedFault",
+    "Kind",
+    "Made",
     "NetworkFault",
     "Offer",
     "PartialFault",
@@ -76,7 +81,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "doors.library": ("AsyncClient", "Client"),
+    "doors.library": ("AsyncClient", "AsyncHandle", "Client", "Handle", "Made"),
     "domain.model": ("Adjustment", "Offer", "Quote", "Result"),
     "domain.events": (
         *("Acknowledged", "Adjusted", "Created", "Event", "Failed", "Interrupted", "Progress", "Started", "Succeeded"),

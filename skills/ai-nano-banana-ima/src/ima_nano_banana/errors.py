@@ -30,6 +30,22 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self
 if TYPE_CHECKING:
     from ima_nano_banana.domain.model import Result
 
+Kind = Literal[
+    "usage",
+    "auth",
+    "credits",
+    "budget",
+    "rejected",
+    "generation",
+    "timeout",
+    "uncertain",
+    "network",
+    "partial",
+    "download",
+    "storage",
+    "interrupted",
+    "internal",
+]
 Phase = Literal["validate", "catalog", "upload", "create", "poll", "download", "deliver"]
 Charged = Literal["no", "yes", "unknown"]
 
@@ -50,7 +66,7 @@ class Fault(Exception):
         result: What was made before the failure (only :class:`PartialFault` and :class:`DownloadFault`).
     """
 
-    kind: ClassVar[str] = "internal"
+    kind: ClassVar[Kind] = "internal"
     exit_code: ClassVar[int] = 1
     retryable_by_default: ClassVar[bool] = False
 
@@ -79,6 +95,26 @@ class Fault(Exception):
         self.retryable = self.retryable_by_default if retryable is None else retryable
         self.retry_after = retry_after
         self.result = result
+        self._said: tuple[str, str] | None = None
+
+    @property
+    def message(self) -> str:
+        """The reason for a person, in the language of the door that raised it (else English)."""
+        return self._said[0] if self._said is not None else str(self)
+
+    @property
+    def suggestion(self) -> str:
+        """What to do about it, in the same language."""
+        from ima_nano_banana import words
+
+        if self._said is not None:
+            return self._said[1]
+        key = f"{self.code}.do"
+        return words.text(key, "en", **self.params) if words.has(key) else ""
+
+    def say(self, message: str, suggestion: str) -> None:
+        """Put it in the words of a door."""
+        self._said = message, suggestion
 
     def moved(
         self,

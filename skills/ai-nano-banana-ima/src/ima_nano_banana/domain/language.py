@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
     from ima_nano_banana.words import Language
@@ -24,6 +27,23 @@ _KANA_OR_HANGUL = (
     (0x3130, 0x318F),
     (0xAC00, 0xD7AF),
 )
+
+
+# "zh", "zh-CN", "zh_Hans_CN", "en_US.UTF-8": a language, its places and scripts, and what a locale adds.
+_SPELLING = re.compile(r"(zh|en)(?:[-_][a-z0-9]{1,8})*(?:\.[a-z0-9-]+)?(?:@[a-z]+)?", re.IGNORECASE)
+SPELLINGS = ("zh", "en")
+
+
+def spelled(asked: str) -> Language:
+    """Return the language that a spelling means.
+
+    Raises:
+        UsageFault: it means neither.
+    """
+    found = _SPELLING.fullmatch(asked.strip())
+    if found is None:
+        raise UsageFault("usage.language", language=asked[:40], options=SPELLINGS)
+    return "zh" if found[1].lower() == "zh" else "en"
 
 
 def language_of(prompt: str | None, asked: str | None = None) -> Language:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ima_nano_banana.domain import extras
 from ima_nano_banana.domain.aliases import BUDGET_SIZE, folded, model_of, size_of
 from ima_nano_banana.domain.extras import parse_extra
-from ima_nano_banana.domain.language import language_of
+from ima_nano_banana.domain.language import language_of, spelled
 from ima_nano_banana.domain.model import (
     FLASH,
     IMAGE_TO_IMAGE,
@@ -82,7 +82,7 @@ def resolve(wish: Wish, *, preferred_model: str | None = None) -> Request:
         aspect_ratio=ratio,
         count=count,
         extra=tuple(sorted(extra.items())),
-        language=language_of(prompt, wish.language),
+        language=spelled(wish.language) if wish.language else language_of(prompt),
         user_id=_text("user-id", wish.user_id) or "default",
         requested=Requested(task_type=task_type, model_id=model_id, size=sizing.typed, aspect_ratio=ratio, count=count),
         adjustments=sizing.adjustments,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ima_nano_banana.doors.reading import Reading
     from ima_nano_banana.engine import Engine
     from ima_nano_banana.engine.ports import Ports, Trace
+    from ima_nano_banana.ledger import Item
+    from ima_nano_banana.words import Language
 
 T = TypeVar("T")
 
@@ -92,6 +94,10 @@ class Desk:
         """Speak the language of the prompt (or the one spoken ``before``), unless another was asked for."""
         if prompt is not None or before is not None:
             self.reporter.language = language_of(prompt, self._asked_language or before)
+
+    def language_of(self, item: Item) -> Language:
+        """Return the language of a task: the one asked for, else that of its order."""
+        return language_of(item.prompt, self._asked_language or item.language)
 
     @property
     def user(self) -> str:

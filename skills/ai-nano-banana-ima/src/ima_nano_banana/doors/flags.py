@@ -101,6 +101,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag("--charged", "switch", commands=("settle",)),
     Flag("--not-charged", "switch", commands=("settle",)),
     Flag("--http", "switch", commands=("mcp",)),
+    Flag("--token-file", metavar="FILE", commands=("mcp",)),
     Flag("--port", metavar="N", commands=("mcp",)),
     Flag("--no-spend", "switch", commands=("mcp",)),
     Flag("--confirm-above", metavar="N", commands=("mcp",)),

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ima_nano_banana.domain.language import spelled
 from ima_nano_banana.domain.model import Wish
 from ima_nano_banana.errors import UsageFault
 
@@ -136,6 +137,8 @@ def check(values: Mapping[str, object]) -> None:
     for name in ("count", "max_credits"):
         whole(values, name, least=1 if name == "count" else 0)
     _timeout(values)
+    if (language := text(values, "language")) is not None:
+        spelled(language)
 
 
 def _timeout(values: Mapping[str, object]) -> float:

@@ -154,7 +154,7 @@ class Reporter:
             self.failed(last.fault, delivery)
         if self.printer.out_lost is not None and (unheard := hearing.unheard(last, self.printer.out_lost)):
             self.code = unheard.exit_code
-            self._say_unheard(unheard)
+            self.say_unheard(unheard)
             raise unheard
         on_stderr = self.mode is Mode.HUMAN and isinstance(last, Failed)
         written = (self.printer.err_lost if on_stderr else self.printer.out_lost) is None
@@ -216,15 +216,28 @@ class Reporter:
             name = "interrupted" if fault.kind == "interrupted" else "failed"
             self._line(name, message, self._elapsed(), carried)
 
-    def failure(self, fault: Fault) -> present.Json:
+    def failure(self, fault: Fault, language: Language | None = None) -> present.Json:
         """Return the object of a failure."""
         command = self._resume_command(fault)
-        return present.failure(fault, self.language, sandbox=self.sandbox, resume_command=command)
+        return present.failure(fault, language or self.language, sandbox=self.sandbox, resume_command=command)
+
+    def part(self, text: str, carried: present.Json, *, lasting: bool = False) -> bool:
+        """Say how one of several tasks is doing; ``lasting`` if that is its end.
+
+        Returns whether it was handed over: one object at the end is still to come where that is all that is read.
+        """
+        if self.mode is Mode.EVENTS:
+            self._line("progress", text, self._elapsed(), carried)
+        elif self.mode is Mode.HUMAN:
+            (self.printer.out if lasting else self.printer.err)(text)
+        return lasting and self.mode is not Mode.JSON and self.printer.out_lost is None
 
     def close(self, fault: Fault | None, body: present.Json, text: str) -> None:
         """Give the last word of a command that has objects of its own, whether it went well or not."""
         if not self._end():
             return
+        if fault is not None:
+            self.code = fault.exit_code
         told = {**body, **(self.failure(fault) if fault is not None else {})}
         if self.mode is Mode.JSON:
             self.printer.json({**told, "sandbox": True} if self.sandbox else told)
@@ -233,7 +246,8 @@ class Reporter:
             self._line(name, text, self._elapsed(), told)
         else:
             self._simulated()
-            self.printer.out(text)
+            if text:
+                self.printer.out(text)
             if fault is not None:
                 self.printer.err(messages.refused(fault, self.language))
 
@@ -266,7 +280,7 @@ class Reporter:
 
     # Details
 
-    def _say_unheard(self, fault: Fault) -> None:
+    def say_unheard(self, fault: Fault) -> None:
         """Say on standard error what standard output did not take: the task, where its pictures are, what to do."""
         self._unheard = True
         for file in fault.result.files if fault.result is not None else ():

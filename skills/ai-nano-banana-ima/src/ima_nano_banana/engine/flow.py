@@ -16,7 +16,7 @@ from ima_nano_banana.domain.identity import key_fingerprint
 from ima_nano_banana.domain.model import TEXT_TO_IMAGE
 from ima_nano_banana.domain.request import resolve
 from ima_nano_banana.engine import prepare
-from ima_nano_banana.engine.notes import noted
+from ima_nano_banana.engine.notes import caught_up, noted
 from ima_nano_banana.engine.ports import Trace
 from ima_nano_banana.engine.telling import to_the_end
 from ima_nano_banana.errors import (
@@ -58,6 +58,11 @@ class Engine:
         self._lists: dict[str, tuple[float, list[object]]] = {}
         self._asking: dict[str, asyncio.Task[list[object]]] = {}
         self._read: dict[str, tuple[object, tuple[Offer, ...]]] = {}
+
+    @property
+    def ledger(self) -> AsyncLedger:
+        """The books of this engine."""
+        return self._ports.ledger
 
     def beside(self, books: AsyncLedger) -> Engine:
         """Return an engine that books elsewhere and shares this one's product lists and connections."""
@@ -199,6 +204,7 @@ class Engine:
                 raise BudgetFault("budget.no_spend", phase="catalog", credit=quote.credit)
             self._ready_folder(how)
             emit(new_job("", request, quote).started())
+            await caught_up(emit)
             trace.phase = "upload"
             urls = await uploads.urls()
             return await spend(

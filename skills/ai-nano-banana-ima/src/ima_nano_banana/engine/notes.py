@@ -10,7 +10,16 @@ from ima_nano_banana.errors import StorageFault
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from ima_nano_banana.engine.ports import Emit
+
 _log = logging.getLogger(__name__)
+
+
+async def caught_up(emit: Emit) -> None:
+    """Wait for a listener that takes its time: whoever hears the price before it is spent may still say no."""
+    wait = getattr(emit, "caught_up", None)
+    if wait is not None:
+        await wait()
 
 
 async def noted(booking: Awaitable[object]) -> bool:

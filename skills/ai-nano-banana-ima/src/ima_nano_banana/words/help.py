@@ -190,6 +190,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "演练一个故障(见 nano-banana sandbox scenes)",
         "rehearse a fault (see nano-banana sandbox scenes)",
     ),
+    "token_file": (
+        "和 --http 一起用:客户端必须带上这个文件里的令牌(Authorization: Bearer)",
+        "with --http: clients must send the token in this file (Authorization: Bearer)",
+    ),
     "port": ("端口号", "port number"),
     "http": (
         "在本机 HTTP 上提供服务,而不是标准输入输出",

@@ -17,6 +17,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "live_free": ("{percent}%  已等待 {elapsed}s,预计 {low}~{high}s", "{percent}%  {elapsed}s, expected {low}~{high}s"),
     "live_short": ("{percent}%  {elapsed}s", "{percent}%  {elapsed}s"),
+    "resuming": ("正在取回 {count} 个任务…", "Paid tasks to fetch: {count}"),
     "nothing_open": ("没有待取回的任务", "No task is waiting to be fetched"),
     "no_tasks": ("还没有任务", "There are no tasks yet"),
     "no_costs": ("这段时间没有花费", "Nothing was spent in this time"),

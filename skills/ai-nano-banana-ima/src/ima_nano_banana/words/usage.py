@@ -9,6 +9,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "not_text.do": ("请用 UTF-8 编码重新输入", "Enter it again, encoded as UTF-8"),
     "blank_value": ("{field}是空的", "The {field} is empty"),
     "blank_value.do": ("请填写一个值,或去掉这一项", "Give it a value, or leave it out"),
+    "language": ("没有 {language} 这种语言", "There is no language {language} here"),
+    "language.do": (
+        "可以使用：{options}，也可以写成 zh-CN、en_US",
+        "Use one of these: {options}; spellings such as zh-CN and en_US are fine",
+    ),
     "model_unknown": ("{model} 不在本工具的范围内", "{model} is out of scope for this tool"),
     "model_unknown.do": ("请使用这两个模型之一:{models}", "Use one of the two models: {models}"),
     "version_unknown": ("目前没有 {version} 这个版本", "There is no version {version} at the moment"),
