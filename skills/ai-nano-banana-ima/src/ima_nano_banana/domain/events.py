@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from ima_nano_banana.domain.model import Adjustment, Result
@@ -45,6 +45,14 @@ class Created:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Something else comes first; nothing was sent."""
+
+    why: Literal["sibling", "pace"]
+    """``sibling``: another process is sending the same request. ``pace``: the account's creates are spread out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """Still waiting (step 2)."""
 
@@ -77,4 +85,4 @@ class Interrupted:
     fault: Fault
 
 
-Event = Acknowledged | Adjusted | Started | Created | Progress | Succeeded | Failed | Interrupted
+Event = Acknowledged | Adjusted | Started | Waiting | Created | Progress | Succeeded | Failed | Interrupted

@@ -50,10 +50,11 @@ def language_of(prompt: str | None, asked: str | None = None) -> Language:
     """Return ``asked`` if it names one of the two, else the prompt's own language.
 
     Chinese when the prompt has Han characters and neither kana nor hangul, English otherwise
-    (interface: ``--language``, section 5).
+    (interface: ``--language``, section 5). What names neither is refused elsewhere, in the language of the prompt.
     """
-    if asked:
-        return "zh" if asked.lower().replace("_", "-").startswith("zh") or asked.lower() == "cn" else "en"
+    found = _SPELLING.fullmatch(asked.strip()) if asked else None
+    if found is not None:
+        return "zh" if found[1].lower() == "zh" else "en"
     chars = prompt or ""
     if any(_in(_KANA_OR_HANGUL, char) for char in chars):
         return "en"

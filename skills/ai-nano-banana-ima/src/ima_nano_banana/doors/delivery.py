@@ -9,7 +9,7 @@ from ima_nano_banana.deliver import target as targets
 from ima_nano_banana.deliver.courier import Courier
 from ima_nano_banana.deliver.message import Message
 from ima_nano_banana.deliver.messenger import Messenger
-from ima_nano_banana.domain.events import Acknowledged, Adjusted, Progress, Started
+from ima_nano_banana.domain.events import Acknowledged, Adjusted, Progress, Started, Waiting
 from ima_nano_banana.local import paths
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class Delivery:
                 self._notes.append(text)
             case Started():
                 self._courier.tell(Message("started", self._noted(text)))
+            case Waiting():
+                self._courier.tell(Message("progress", text))
             case Progress():
                 self._courier.tell(Message("progress", text))
 

@@ -14,6 +14,7 @@ from ima_nano_banana.domain.events import (
     Progress,
     Started,
     Succeeded,
+    Waiting,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def of(event: Event, language: Language, elapsed: float) -> str:
     match event:
         case Started():
             told = started(event, language)
+        case Waiting():
+            told = words.text(f"events.waiting_{event.why}", language)
         case Progress():
             told = progress(event, language, elapsed)
         case Adjusted():

@@ -84,6 +84,7 @@ def error(fault: Fault, language: Language, *, sandbox: bool, resume_command: st
         "kind": fault.kind,
         "message": messages.reason(fault, language),
         "suggestion": messages.suggestion(fault, language),
+        "detail": fault.detail,
         "phase": fault.phase,
         "ima_code": fault.ima_code,
         "http_status": fault.http_status,

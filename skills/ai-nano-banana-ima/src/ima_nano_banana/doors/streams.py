@@ -15,6 +15,7 @@ from ima_nano_banana.domain.events import (
     Progress,
     Started,
     Succeeded,
+    Waiting,
 )
 from ima_nano_banana.doors import hearing, messages, present
 from ima_nano_banana.errors import StorageFault
@@ -75,6 +76,7 @@ class Mode(Enum):
 NAMES = {
     Acknowledged: "acknowledged",
     Started: "started",
+    Waiting: "waiting",
     Progress: "progress",
     Adjusted: "adjusted",
     Succeeded: "succeeded",
@@ -355,6 +357,8 @@ def present_event(event: Event, language: Language) -> present.Json:
             "count": event.count,
             **({"joined": True} if event.joined else {}),
         }
+    if isinstance(event, Waiting):
+        return {"why": event.why}
     if isinstance(event, Progress):
         return {"percent": event.percent, "max_seconds": event.max_seconds}
     if isinstance(event, Adjusted):

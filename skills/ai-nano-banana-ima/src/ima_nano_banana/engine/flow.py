@@ -16,7 +16,7 @@ from ima_nano_banana.domain.identity import key_fingerprint
 from ima_nano_banana.domain.model import TEXT_TO_IMAGE
 from ima_nano_banana.domain.request import resolve
 from ima_nano_banana.engine import prepare
-from ima_nano_banana.engine.notes import caught_up, noted
+from ima_nano_banana.engine.notes import caught_up, heard, noted
 from ima_nano_banana.engine.ports import Trace
 from ima_nano_banana.engine.telling import to_the_end
 from ima_nano_banana.errors import (
@@ -32,6 +32,7 @@ from ima_nano_banana.errors import (
     UsageFault,
 )
 from ima_nano_banana.local.paths import from_here
+from ima_nano_banana.wire.reasons import meaning_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -440,12 +441,13 @@ class Engine:
 
     def _failed(self, job: Job, verdict: Verdict) -> Fault:
         """Say how a task ended without a picture. Whether it is refunded is not known (contract, section 11)."""
-        code = f"generation.{verdict.why}"
-        if verdict.reason:
-            fault = GenerationFault(code + "_because", phase="poll", charged="unknown", reason=verdict.reason)
-        else:
-            fault = GenerationFault(code, phase="poll", charged="unknown")
-        return fault.moved(task_id=job.task_id)
+        meaning = meaning_of(verdict.reason) if verdict.why == "failed" else None
+        code = f"generation.{meaning or verdict.why}"
+        if meaning is None and verdict.reason:
+            code += "_because"
+        fault = GenerationFault(code, phase="poll", charged="unknown", task_id=job.task_id, detail=verdict.reason)
+        heard(fault, job.prompt)
+        return fault
 
     def _partial(self, result: Result) -> Fault:
         from ima_nano_banana.engine.handover import partial

@@ -63,6 +63,7 @@ def partial(result: Result) -> PartialFault:
         charged="yes",
         task_id=result.task_id,
         result=result,
+        detail=next((reason for reason in result.failures if reason), None),
         made=len(result.urls),
         count=result.count,
     )

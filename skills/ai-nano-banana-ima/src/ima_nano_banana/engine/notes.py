@@ -6,11 +6,13 @@ import logging
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.errors import StorageFault
+from ima_nano_banana.wire.redact import without
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from ima_nano_banana.engine.ports import Emit
+    from ima_nano_banana.errors import Fault
 
 _log = logging.getLogger(__name__)
 
@@ -35,3 +37,15 @@ async def noted(booking: Awaitable[object]) -> bool:
         _log.info("what became of a create could not be booked: %s", fault.code)
         return False
     return True
+
+
+def heard(fault: Fault, prompt: str) -> None:
+    """Log what the service said in its own words, for whoever looks into it; a prompt that it repeats is taken out."""
+    if fault.detail:
+        _log.info(
+            "the service said (%s, code %s, HTTP %s): %s",
+            fault.code,
+            fault.ima_code,
+            fault.http_status,
+            without(fault.detail, prompt),
+        )

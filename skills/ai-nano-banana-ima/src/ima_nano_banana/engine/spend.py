@@ -12,11 +12,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.domain import offers, reflection
-from ima_nano_banana.domain.events import Adjusted, Created
+from ima_nano_banana.domain.events import Adjusted, Created, Waiting
 from ima_nano_banana.domain.model import Reservation
 from ima_nano_banana.engine.job import job_of, new_job
-from ima_nano_banana.engine.notes import noted
-from ima_nano_banana.errors import BudgetFault, Fault, NetworkFault, UncertainFault
+from ima_nano_banana.engine.notes import heard, noted
+from ima_nano_banana.errors import BudgetFault, Fault, NetworkFault, TimeoutFault, UncertainFault
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -30,6 +30,8 @@ GRACE_SECONDS = 2.0
 """How long an interrupt waits for the answer of a create that is under way (interface, section 9)."""
 
 SIBLING_LOOK_SECONDS = 0.2
+WORTH_TELLING = 1.0
+"""Seconds of waiting for somebody else before it is told."""
 LATE_CLAIMS = 5
 
 
@@ -60,7 +62,7 @@ async def spend(
         Fault: any definite refusal; nothing was charged.
     """
     async with ports.creating:
-        reservation = await _reserve(ask, ports)
+        reservation = await _reserve(ask, ports, how, emit)
         if not isinstance(reservation, Reservation):
             return reservation
         payment = _Payment(ask, reservation, ports, trace)
@@ -85,6 +87,7 @@ async def _until_created(
         try:
             task_id = await payment.send(quote, image_urls)
         except Fault as fault:
+            heard(fault, ask.request.prompt)
             if fault.charged != "no":
                 raise
             step = reflection.after(fault, quote=quote, creates=creates, refreshed=refreshed, keep_size=how.keep_size)
@@ -105,8 +108,15 @@ async def _until_created(
         await payment.claim(quote)
 
 
-async def _reserve(ask: Ask, ports: Ports) -> Reservation | Job:
-    """Reserve, or wait for a live process that is sending the same request at this moment."""
+async def _reserve(ask: Ask, ports: Ports, how: How, emit: Emit) -> Reservation | Job:
+    """Reserve, or wait for a live process that is sending the same request at this moment.
+
+    That process may be one that somebody has stopped, so the caller's patience holds here too.
+
+    Raises:
+        TimeoutFault: it is still sending. Nothing was sent by this run, but the other one may be paying.
+    """
+    since, told = ports.clock.monotonic(), False
     while True:
         standing = await ports.ledger.reserve(ask)
         if isinstance(standing, Reservation):
@@ -114,6 +124,12 @@ async def _reserve(ask: Ask, ports: Ports) -> Reservation | Job:
         if standing.state == "open" and standing.item is not None:
             now = ports.clock.time()
             return job_of(standing.item, ask.request.language, now, ask.quote.offer.eet, ask.key_fingerprint)
+        waited = ports.clock.monotonic() - since
+        if standing.state == "sending" and waited >= how.timeout:
+            raise TimeoutFault("timeout.sibling", phase="create", charged="unknown", seconds=round(waited))
+        if not told and waited + standing.retry_after >= WORTH_TELLING:
+            told = True
+            emit(Waiting(why="sibling" if standing.state == "sending" else "pace"))
         await ports.clock.sleep(max(SIBLING_LOOK_SECONDS, standing.retry_after))
 
 

@@ -13,7 +13,7 @@ from ima_nano_banana.errors import BudgetFault, Fault, InternalFault, NetworkFau
 from ima_nano_banana.ledger import rows, sql
 from ima_nano_banana.ledger.calendar import local_time
 from ima_nano_banana.ledger.faults import fault_of
-from ima_nano_banana.ledger.limits import RATE_SLACK_SECONDS, UNCERTAIN_SECONDS
+from ima_nano_banana.ledger.limits import RATE_SLACK_SECONDS, uncertain_between, within
 from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Item, Standing, Twin
 
 if TYPE_CHECKING:
@@ -134,15 +134,16 @@ def wait(tx: sqlite3.Connection, batch_id: str | None, now: float) -> float:
         return 0.0
     period = float(row["rate_seconds"]) + RATE_SLACK_SECONDS
     wanted = {"batch_id": batch_id, "since": now - period, "limit": row["rate_count"]}
+    tx.execute(sql.BATCH_SENT_AHEAD, {"batch_id": batch_id, "now": now})
     sent = tx.execute(sql.BATCH_SENT, wanted).fetchall()
-    return 0.0 if len(sent) < row["rate_count"] else max(0.01, float(sent[-1][0]) + period - now)
+    return 0.0 if len(sent) < row["rate_count"] else within(float(sent[-1][0]) + period - now, period)
 
 
 def _in_flight(tx: sqlite3.Connection, batch_id: str, now: float) -> int:
     states = {str(one[0]): int(one[1]) for one in tx.execute(sql.BATCH_STATES, {"batch_id": batch_id}).fetchall()}
     unsure = 0
     if states.get(State.UNCERTAIN.value):
-        young = {"batch_id": batch_id, "young": now - UNCERTAIN_SECONDS}
+        young = {"batch_id": batch_id, **uncertain_between(now)}
         unsure = int(tx.execute(sql.BATCH_UNSURE, young).fetchone()[0])
     return states.get(State.SENDING.value, 0) + states.get(State.RUNNING.value, 0) + unsure
 

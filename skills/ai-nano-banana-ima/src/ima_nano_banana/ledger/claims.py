@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ima_nano_banana.domain.model import Adjustment
 from ima_nano_banana.domain.task import State
 from ima_nano_banana.errors import BudgetFault, Fault, InternalFault, NetworkFault, UncertainFault
-from ima_nano_banana.ledger import batches, calendar, freezes, limits, rows, sql
+from ima_nano_banana.ledger import ahead, batches, calendar, freezes, limits, rows, sql
 from ima_nano_banana.ledger.calendar import local_time
 from ima_nano_banana.ledger.faults import facts_of
 from ima_nano_banana.ledger.model import Ask, Item, Standing
@@ -82,6 +82,7 @@ def _bury(tx: sqlite3.Connection, item: Item, now: float) -> None:
 
 def look(tx: sqlite3.Connection, ask: Ask, desk: Desk) -> Standing | Fault:
     """Tell how the request stands: already paid, being paid, of unknown outcome, too dear, or free."""
+    ahead.settle(tx, desk.now)
     bury(tx, desk)
     if ask.batch_id is not None:
         taken = batches.look(tx, ask, desk.zone)

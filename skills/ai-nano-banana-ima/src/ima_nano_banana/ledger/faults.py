@@ -25,6 +25,7 @@ def facts_of(fault: Fault | None) -> Mapping[str, object] | None:
         "charged": fault.charged,
         "ima_code": fault.ima_code,
         "http_status": fault.http_status,
+        "detail": fault.detail,
         "params": {name: value for name, value in fault.params.items() if isinstance(value, _SIMPLE)},
     }
 
@@ -44,6 +45,7 @@ def fault_of(facts: Mapping[str, object] | None, *, task_id: str | None = None) 
         ima_code=told.get("ima_code"),
         http_status=told.get("http_status"),
         task_id=task_id,
+        detail=told.get("detail"),
         **_complete(code, told.get("params") or {}),
     )
 
@@ -61,7 +63,7 @@ def _complete(code: str, params: Mapping[str, Any]) -> dict[str, Any]:
 
 def without_texts(facts: Mapping[str, object] | None) -> Mapping[str, object] | None:
     """Return the facts without the service's own words, which may repeat a prompt."""
-    return None if facts is None else {**facts, "params": {}}
+    return None if facts is None else {**facts, "detail": None, "params": {}}
 
 
 def outcome_of(fault: Fault | None) -> str:

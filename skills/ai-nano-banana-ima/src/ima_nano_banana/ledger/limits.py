@@ -178,17 +178,31 @@ def pace_of(tx: sqlite3.Connection, account: str) -> Pace | None:
     return None if row is None else Pace(**dict(row))
 
 
+def uncertain_between(now: float) -> dict[str, float]:
+    """Return between which moments a create must have become uncertain to hold a place in flight.
+
+    A date far in the future is that of a clock that ran ahead; it would hold its place until then.
+    """
+    return {"young": now - UNCERTAIN_SECONDS, "soon": now + UNCERTAIN_SECONDS}
+
+
+def within(wait: float, period: float) -> float:
+    """Return how long to wait for a place in a rate: a moment at least, and never longer than its period."""
+    return min(period, max(0.01, wait))
+
+
 def wait_of(tx: sqlite3.Connection, ask: Ask | Item, account: str, pace: Pace, now: float) -> float:
     """Return the seconds until the pace allows another create; ``0.0`` is "now"."""
     if pace.max_in_flight is not None:
         live = tx.execute(
             sql.IN_FLIGHT,
-            {"realm": ask.realm, "key_fingerprint": ask.key_fingerprint, "young": now - UNCERTAIN_SECONDS},
+            {"realm": ask.realm, "key_fingerprint": ask.key_fingerprint, **uncertain_between(now)},
         ).fetchone()[0]
         if live >= pace.max_in_flight:
             return 1.0
     if pace.rate_count is None or pace.rate_seconds is None:
         return 0.0
     period = pace.rate_seconds + RATE_SLACK_SECONDS
+    tx.execute(sql.SENT_AHEAD, {"account": account, "now": now})
     sent = tx.execute(sql.SENT, {"account": account, "since": now - period, "limit": pace.rate_count}).fetchall()
-    return 0.0 if len(sent) < pace.rate_count else max(0.01, float(sent[-1][0]) + period - now)
+    return 0.0 if len(sent) < pace.rate_count else within(float(sent[-1][0]) + period - now, period)

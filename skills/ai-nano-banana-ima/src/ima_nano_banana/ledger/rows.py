@@ -72,6 +72,14 @@ def move(tx: sqlite3.Connection, item: Item, to: State, now: float, **facts: obj
     return after
 
 
+def redate(tx: sqlite3.Connection, item: Item, *, created_at: float, spent_at: float | None) -> None:
+    """Give an item other dates; its points move with it."""
+    after = replace(item, created_at=created_at, spent_at=spent_at)
+    tx.execute(sql.REDATE, {"id": item.id, "created_at": created_at, "spent_at": spent_at})
+    _spend(tx, item, sql.TAKE_BACK)
+    _spend(tx, after, sql.SPEND)
+
+
 def load(tx: sqlite3.Connection, item_id: str) -> Item:
     """Return one item.
 

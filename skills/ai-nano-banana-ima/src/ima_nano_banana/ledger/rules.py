@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from ima_nano_banana.domain.model import CLAIM_SECONDS
 from ima_nano_banana.errors import StorageFault
-from ima_nano_banana.ledger import calendar, claims, freezes, limits, sql
+from ima_nano_banana.ledger import ahead, calendar, claims, freezes, limits, sql
 from ima_nano_banana.ledger.model import Freeze, Limit, Zone
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ class Rules:
     def limits_show(self, now: float | None = None, user_id: str | None = None, *, realm: str = "ima") -> list[Limit]:
         """Return the limits with what is used and left and when they reset."""
         at = self._clock.time() if now is None else now
+        with suppress(StorageFault):  # books that can't be written can still be read
+            self._write(lambda tx, desk: ahead.settle(tx, desk.now))
         zone = self.time_zone(realm).tz
         days = limits.Days(realm=realm, now=at, zone=zone, own=self._zone)
         return self._read(lambda tx: limits.shown(tx, days, user_id=user_id))
@@ -105,6 +107,11 @@ class Rules:
         self._write(lambda tx, _: calendar.choose(tx, realm, spelled))
 
     # --- freezes ---
+
+    def ahead(self, now: float | None = None) -> tuple[int, float]:
+        """Return how many requests a clock that ran ahead dated in the future, and how far (Unix seconds)."""
+        at = self._clock.time() if now is None else now
+        return self._read(lambda tx: ahead.named(tx, at))
 
     def freeze(self, user_id: str | None = None, *, reason: str | None = None, realm: str = "ima") -> None:
         """Let no create begin any more: of one user, or of anybody. When this returns the last one has left."""

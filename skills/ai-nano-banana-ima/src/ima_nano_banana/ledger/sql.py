@@ -116,6 +116,23 @@ USED = """SELECT COALESCE(SUM(points), 0) FROM spending
 SPENDERS = """SELECT DISTINCT scope FROM spending
     WHERE realm = :realm AND scope <> 'all' AND quarter >= :quarter ORDER BY scope"""
 
+# Two questions, so that each finds its index; nearly always the answer is no.
+ANY_AHEAD = """SELECT
+    CASE WHEN EXISTS (SELECT 1 FROM items WHERE created_at > :late)
+        OR EXISTS (SELECT 1 FROM items WHERE realm = 'ima' AND spent_at > :late)
+        OR EXISTS (SELECT 1 FROM items WHERE realm = 'sandbox' AND spent_at > :late) THEN 1 ELSE 0 END,
+    CASE WHEN EXISTS (SELECT 1 FROM redated) THEN 1 ELSE 0 END"""
+AHEAD = f"{_SELECT} WHERE created_at > :late OR spent_at > :late ORDER BY created_at, id"
+REDATE = "UPDATE items SET created_at = :created_at, spent_at = :spent_at WHERE id = :id"
+KEEP_DATE = """INSERT INTO redated (item_id, created_was, spent_was, noticed_at, seen_at)
+    VALUES (:item_id, :created_was, :spent_was, :now, :now) ON CONFLICT (item_id) DO NOTHING"""
+REDATED = "SELECT item_id, created_was, spent_was, noticed_at, seen_at FROM redated"
+DROP_REDATED = "DELETE FROM redated WHERE item_id = :item_id"
+SEEN = "UPDATE redated SET seen_at = :now"
+COUNT_AHEAD = """SELECT COUNT(*), MAX(CASE WHEN spent_at > created_at THEN spent_at ELSE created_at END)
+    FROM items WHERE created_at > :late OR spent_at > :late"""
+COUNT_REDATED = "SELECT COUNT(*), MAX(COALESCE(spent_was, created_was)) FROM redated"
+
 PACE = "SELECT max_in_flight, rate_count, rate_seconds FROM paces WHERE account = :account"
 SET_PACE = """INSERT INTO paces (account, max_in_flight, rate_count, rate_seconds)
     VALUES (:account, :max_in_flight, :rate_count, :rate_seconds)
@@ -125,7 +142,10 @@ IN_FLIGHT = """SELECT
     (SELECT COUNT(*) FROM items WHERE realm = :realm AND key_fingerprint = :key_fingerprint
         AND state IN ('sending', 'running'))
     + (SELECT COUNT(*) FROM items WHERE realm = :realm AND key_fingerprint = :key_fingerprint
-        AND state = 'uncertain' AND state_at >= :young)"""
+        AND state = 'uncertain' AND state_at >= :young AND state_at <= :soon)"""
+# What was sent "later" than now was sent before; as nobody knows when, it counts from now on.
+SENT_AHEAD = "UPDATE attempts SET sent_at = :now WHERE account = :account AND sent_at > :now"
+BATCH_SENT_AHEAD = "UPDATE attempts SET sent_at = :now WHERE batch_id = :batch_id AND sent_at > :now"
 SENT = """SELECT sent_at FROM attempts WHERE account = :account AND sent_at > :since AND outcome <> 'unsent'
     ORDER BY sent_at DESC LIMIT :limit"""
 
@@ -152,6 +172,6 @@ BATCH_STATE = """INSERT INTO batch_states (batch_id, state, items) VALUES (:batc
     ON CONFLICT (batch_id, state) DO UPDATE SET items = batch_states.items + 1"""
 BATCH_STATE_LEFT = "UPDATE batch_states SET items = items - 1 WHERE batch_id = :batch_id AND state = :state"
 BATCH_UNSURE = """SELECT COUNT(*) FROM items
-    WHERE batch_id = :batch_id AND state = 'uncertain' AND state_at >= :young"""
+    WHERE batch_id = :batch_id AND state = 'uncertain' AND state_at >= :young AND state_at <= :soon"""
 BATCH_SENT = """SELECT sent_at FROM attempts WHERE batch_id = :batch_id AND sent_at > :since AND outcome <> 'unsent'
     ORDER BY sent_at DESC LIMIT :limit"""

@@ -36,7 +36,9 @@ def _threaded(
     return call
 
 
-_ALONE = frozenset({"forget", "freeze", "check", "costs", "tasks", "open_items", "batch_items", "batch_twins"})
+_ALONE = frozenset(
+    {"forget", "freeze", "limits_show", "check", "costs", "tasks", "open_items", "batch_items", "batch_twins"}
+)
 """What must not be part of a transaction, or reads so much that nobody should wait for it."""
 MOST_SHARED = 128
 
@@ -94,6 +96,8 @@ class AsyncLedger:
     limits_show = _threaded(Ledger.limits_show)
     may_refuse = _threaded(Ledger.may_refuse)
     time_zone = _threaded(Ledger.time_zone)
+    time_zone_set = _threaded(Ledger.time_zone_set)
+    ahead = _threaded(Ledger.ahead)
     freeze = _threaded(Ledger.freeze)
     unfreeze = _threaded(Ledger.unfreeze)
     freezes = _threaded(Ledger.freezes)

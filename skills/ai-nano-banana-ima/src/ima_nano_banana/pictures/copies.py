@@ -80,26 +80,27 @@ def _read(one: Input, path: Path, limit: int) -> bytes:
 def _converted(data: bytes, one: Input, limit: int, *, keep_metadata: bool) -> Copy:
     """Return a HEIC or AVIF photo as a JPEG; one with transparency as a PNG."""
     with opened(data, sniff(data[:HEAD])) as image:
-        more: dict[str, Any] = {"exif": image.info["exif"]} if keep_metadata and image.info.get("exif") else {}
-        return _encoded(image, PNG if image.has_transparency_data else JPEG, one, limit, more)
+        kind = PNG if image.has_transparency_data else JPEG
+        return _encoded(image, kind, one, limit, keep_metadata=keep_metadata)
 
 
 def _upright(data: bytes, kind: Kind, one: Input, limit: int) -> Copy:
     with opened(data, kind) as image:
-        return _encoded(image, kind, one, limit, {})
+        return _encoded(image, kind, one, limit, keep_metadata=False)
 
 
-def _encoded(image: Image, kind: Kind, one: Input, limit: int, more: dict[str, Any]) -> Copy:
+def _encoded(image: Image, kind: Kind, one: Input, limit: int, *, keep_metadata: bool) -> Copy:
     """Return the picture turned upright, with its colour profile, in the best quality that fits."""
     from PIL import ImageOps
 
     upright = ImageOps.exif_transpose(image)
-    more = {**more, "icc_profile": image.info.get("icc_profile")}
+    exif = upright.info.get("exif") if keep_metadata else None  # by now without the orientation
+    more: dict[str, Any] = {"exif": exif or b"", "icc_profile": image.info.get("icc_profile")}
     if kind is JPEG and upright.mode not in ("RGB", "L", "CMYK"):
         upright = upright.convert("RGB")
     for options in _ways(kind):
         file = io.BytesIO()
-        upright.save(file, **{"exif": b"", **more, **options})
+        upright.save(file, **more, **options)
         if file.tell() <= limit:
             made = {"PNG": PNG, "WEBP": WEBP}.get(str(options["format"]), JPEG)
             return Copy(file.getvalue(), made.content_type, made.suffix)

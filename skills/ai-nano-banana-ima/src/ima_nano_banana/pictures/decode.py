@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.pictures.sniff import ACCEPTED, AVIF, HEIC, Kind
+from ima_nano_banana.errors import UsageFault
+from ima_nano_banana.pictures.sniff import ACCEPTED, AVIF, HEIC, JPEG, Kind
 from ima_nano_banana.pictures.strip import Bare, CutShortError, bare
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 MAX_PIXELS = 89_000_000
-"""Phones make 50 million; a file of a few bytes may claim thousands of millions."""
+"""Phones make 50 million; a file of a few bytes may claim thousands of millions. Beyond it Pillow warns."""
 
 FOREIGN = (HEIC, AVIF)
 """What phones save and the service does not read; converted for the upload where Pillow can."""
@@ -51,7 +51,9 @@ def seen(data: bytes, kind: Kind) -> Seen:
     """
     walked = _walked(data, kind)
     with opened(data, kind) as image:
-        turned = image.getexif().get(_ORIENTATION) not in _UPRIGHT and getattr(image, "n_frames", 1) == 1
+        # Phones put several pictures into a JPEG (a depth map, a brighter copy); only the first is meant.
+        moves = kind is not JPEG and getattr(image, "n_frames", 1) > 1
+        turned = image.getexif().get(_ORIENTATION) not in _UPRIGHT and not moves
         # A JPEG is read to its last byte at an eighth of its size too, in a quarter of the time.
         image.draft(None, (max(1, image.width // 8), max(1, image.height // 8)))
         image.load()
@@ -81,14 +83,12 @@ def opened(data: bytes, kind: Kind | None) -> Iterator[Image]:
 
     name = _decoder(kind)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # its own about large pictures; the size is judged below
-            image = PIL.Image.open(io.BytesIO(data), formats=(name,))
+        image = PIL.Image.open(io.BytesIO(data), formats=(name,))
         with image:
             if image.width * image.height > MAX_PIXELS:
                 raise UndecodableError("image.too_many_pixels")
             yield image
-    except UndecodableError:
+    except (UndecodableError, UsageFault):
         raise
     except PIL.Image.DecompressionBombError:
         raise UndecodableError("image.too_many_pixels") from None

@@ -13,6 +13,9 @@ HIDDEN_KEY = "ima_***"
 REASON_LIMIT = 200
 
 # Anything that looks like a key, known or not. Twenty characters spare our own names (ima_create_20260101.log).
+_PIECE = 12
+"""Characters in a row that two texts have in common by more than chance; of Han characters a third is as telling."""
+
 _KEY_SHAPED = re.compile(r"ima_[A-Za-z0-9_\-]{20,}")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[^\s\"',;]+")
 _USER_INFO = re.compile(r"(?i)(https?://)[^/\s?#\"'<>@]*@")
@@ -45,3 +48,19 @@ def clean(text: object, key: str | None = None, limit: int = REASON_LIMIT) -> st
         printable = "".join(char if char.isprintable() else " " for char in printable)
     line = redact(" ".join(printable.split()), key)
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def without(text: str, secret: str) -> str:
+    """Return ``text`` without what it repeats of ``secret``, whole or in pieces, in any case and spacing."""
+    folded = " ".join(secret.lower().split())
+    line = " ".join(text.split())
+    piece = min(len(folded), _PIECE if folded.isascii() else _PIECE // 3)
+    if not piece:
+        return line
+    hidden = [False] * len(line)
+    for at in range(len(line) - piece + 1):
+        if line[at : at + piece].lower() in folded:
+            hidden[at : at + piece] = [True] * piece
+    return re.sub(
+        "[\0…]*\0[\0…]*", "…", "".join("\0" if hide else char for char, hide in zip(line, hidden, strict=True))
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ima_nano_banana.errors import AuthFault, CreditsFault, Fault, NetworkFault, RejectedFault, UncertainFault
 from ima_nano_banana.wire.gateways import by_gateway
+from ima_nano_banana.wire.reasons import meaning_of
 
 if TYPE_CHECKING:
     from ima_nano_banana.errors import Charged, Phase
@@ -53,9 +54,7 @@ def by_code(envelope: Envelope, phase: Phase) -> Fault:
         kind, text = _FINAL[code]
         return _fault(kind, text, envelope, phase)
     text = _rejection(code, envelope.message)
-    fault = _fault(RejectedFault, text, envelope, phase, retryable=code in (500, 503))
-    fault.params["reason"] = envelope.message
-    return fault
+    return _fault(RejectedFault, text, envelope, phase, retryable=code in (500, 503))
 
 
 def by_status(envelope: Envelope, phase: Phase) -> Fault:
@@ -78,7 +77,14 @@ def uncertain(envelope: Envelope) -> UncertainFault:
     """Return the fault for an answer to create that is neither a yes with an id nor a definite no."""
     broken = envelope.status >= 500 or (envelope.code or 0) >= 500
     text = "uncertain.server_error" if broken else "uncertain.bad_answer"
-    return UncertainFault(text, phase="create", charged="unknown", ima_code=envelope.code, http_status=envelope.status)
+    return UncertainFault(
+        text,
+        phase="create",
+        charged="unknown",
+        ima_code=envelope.code,
+        http_status=envelope.status,
+        detail=envelope.message or None,
+    )
 
 
 def _fault(kind: type[_F], text: str, envelope: Envelope, phase: Phase, *, retryable: bool | None = None) -> _F:
@@ -90,6 +96,7 @@ def _fault(kind: type[_F], text: str, envelope: Envelope, phase: Phase, *, retry
         http_status=envelope.status,
         retry_after=envelope.retry_after,
         retryable=retryable,
+        detail=envelope.message or None,
     )
 
 
@@ -103,6 +110,9 @@ def _rejection(code: int, message: str) -> str:
         return _REJECTIONS[code]
     if _INVALID_ATTRIBUTE in message.lower():  # seen under unnamed codes; a plain 400 or 500 may carry it too
         return "rejected.attribute"
+    meaning = meaning_of(message)
+    if meaning is not None and code != 500 and (code, meaning) != (400, "size"):
+        return f"rejected.{meaning}"
     if message:
         return _REJECTIONS.get(code, "rejected.other")
     return {400: "rejected.parameters_unexplained"}.get(code) or _REJECTIONS.get(code, "rejected.unexplained")

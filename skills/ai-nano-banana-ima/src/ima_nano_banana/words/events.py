@@ -11,6 +11,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "🎨 这张图片之前已付费,正在继续等待,不会再次扣费…",
         "🎨 This image was paid for earlier; picking it up again at no further cost…",
     ),
+    "waiting_sibling": (
+        "⏳ 同样的请求正由另一个程序发送,先等它的结果,不会重复扣费…",
+        "⏳ The same request is being sent by another program; waiting for its answer instead of paying twice…",
+    ),
+    "waiting_pace": (
+        "⏳ 这个账号的发送速度有上限,正在排队…",
+        "⏳ This account sends at a limited pace; waiting for its turn…",
+    ),
     "model": ("• 模型:{model}", "• Model: {model}"),
     "expected": ("• 预计耗时:{low}~{high} 秒", "• Expected time: {low}~{high} s"),
     "credit": ("• 消耗积分:{credit} pts", "• Cost: {credit} pts"),

@@ -24,8 +24,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "attribute.do": ("请再试一次;如果还是这样,请用默认参数", "Try again; if it stays so, use the default settings"),
     "parameters": (
-        "服务不接受这组参数:{reason}",
-        "The service does not accept these settings: {reason}",
+        "服务不接受这组参数,这次没有扣分",
+        "The service does not accept these settings; nothing was charged",
     ),
     "parameters_unexplained": ("服务不接受这组参数", "The service does not accept these settings"),
     "parameters_unexplained.do": ("请调整尺寸或宽高比后再试", "Adjust the size or the aspect ratio and try again"),
@@ -46,11 +46,38 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This model is not available at the moment; nothing was charged",
     ),
     "model_unavailable.do": ("请稍后再试,或换另一个模型", "Try again later, or choose the other model"),
-    "other": ("服务拒绝了这个请求:{reason}", "The service refused the request: {reason}"),
+    "other": ("服务拒绝了这个请求,这次没有扣分", "The service refused this request; nothing was charged"),
     "other.do": (
         "请修改描述或参数后再试,或换个模型试试",
         "Change the description or the settings and try again, or choose the other model",
     ),
+    "content": (
+        "内容没有通过服务的安全审核,这次没有扣分",
+        "The content was refused by the service's safety rules; nothing was charged",
+    ),
+    "content.do": (
+        "请换一种描述或换一张图片,避开敏感的人物、场景和文字",
+        "Describe it in another way or use another picture, without sensitive people, scenes or words",
+    ),
+    "images": (
+        "服务读不了输入的图片,这次没有扣分",
+        "The service could not use an input picture; nothing was charged",
+    ),
+    "images.do": (
+        "请换一张普通的 JPEG、PNG 或 WebP 图片,或改用本地文件",
+        "Use an ordinary JPEG, PNG or WebP picture, or a local file instead of a link",
+    ),
+    "prompt_long": ("描述太长了,这次没有扣分", "The description is too long; nothing was charged"),
+    "prompt_long.do": ("请把描述写短一些再试", "Shorten the description and try again"),
+    "size": (
+        "服务不接受这个尺寸或宽高比,这次没有扣分",
+        "The service does not accept this size or aspect ratio; nothing was charged",
+    ),
+    "size.do": ("请换一个尺寸或宽高比再试", "Try another size or aspect ratio"),
+    "slow": ("服务处理超时,这次没有扣分", "The service took too long with this request; nothing was charged"),
+    "slow.do": _DEFAULTS,
+    "busy": ("服务现在很忙,这次没有扣分", "The service is busy at the moment; nothing was charged"),
+    "busy.do": ("请稍后再试", "Try again a little later"),
     "unexplained": (
         "服务拒绝了这个请求,没有说明原因",
         "The service refused the request without giving a reason",

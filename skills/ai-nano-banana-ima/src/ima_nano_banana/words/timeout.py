@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "sibling": (
+        "另一个程序正在发送同样的请求,等了 {seconds} 秒还没有结果;这次没有发送任何内容,但那个程序可能已经付费",
+        (
+            "Another program is sending the same request and did not finish within {seconds} seconds; nothing was sent "
+            "by this one, but the other may have paid"
+        ),
+    ),
+    "sibling.do": (
+        "看看那个程序是不是被暂停了,让它继续或结束它;之后重复同样的请求,会接着它的结果,不会重复扣费",
+        (
+            "See whether that program was paused; let it go on, or end it. Then repeat the same request: it picks up "
+            "what became of the other, without paying twice"
+        ),
+    ),
     "never_shown": (
         "等待了 {seconds} 秒,服务一直没有确认它认识任务 {id};是否扣过费不清楚",
         "In {seconds} seconds the service did not say whether it knows the task {id}; it may not be paid for at all",
