@@ -190,6 +190,25 @@ def test_a_program_that_ends_without_closing_leaves_its_books_in_order(tmp_path:
     assert on.states() == ["running"]
 
 
+_THREADS = """
+import threading
+from ima_nano_banana import Client
+ima = Client(sandbox=True, env={env!r}, output_dir={out!r}, size=512).open()
+for n in range(2):
+    threading.Thread(target=lambda n=n: ima.generate(f"a fox {{n}}")).start()
+"""
+
+
+@pytest.mark.loopback
+def test_threads_that_outlive_the_main_one_get_their_pictures(tmp_path: Path) -> None:
+    on = place(tmp_path)
+    words = [sys.executable, "-W", "error", "-c", _THREADS.format(env=on.env, out=str(tmp_path / "out"))]
+    done = subprocess.run(words, check=False, **RUN, env={**os.environ, **on.env})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(list((tmp_path / "out").iterdir())) == 2
+    assert on.states() == ["done", "done"]
+
+
 @pytest.mark.loopback
 @pytest.mark.skipif(os.name == "nt", reason="needs signals")
 def test_ctrl_c_stops_the_wait_and_the_books_are_in_order(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import inspect
 import os
 import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -73,11 +74,36 @@ class Inbox:
         return False
 
 
+class LastingPool(ThreadPoolExecutor):
+    """Does what would hold the loop up. Python takes its pools away when the main thread ends, though other threads
+    still wait for a picture that is paid for; from then on each piece of work has a thread of its own.
+    """
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:  # noqa: ANN401 -- as inherited
+        """Begin a piece of work."""
+        try:
+            return super().submit(fn, *args, **kwargs)
+        except RuntimeError:
+            if self._shutdown:
+                raise
+        future: Future[T] = Future()
+
+        def work() -> None:
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except BaseException as error:
+                future.set_exception(error)
+
+        threading.Thread(target=work, daemon=True).start()
+        return future
+
+
 class LoopThread:
     """The loop and its thread. The thread ends with the program, whatever it waits for."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._loop.set_default_executor(LastingPool(thread_name_prefix="ima-nano-banana"))
         self._gate = threading.Lock()
         self._closed = False
         self._pid = os.getpid()
