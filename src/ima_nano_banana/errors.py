@@ -63,6 +63,7 @@ class Fault(Exception):
         task_id: The task that was paid for, if it is known.
         retryable: Whether the same command may simply be run again, later.
         retry_after: Seconds that the service asked to wait (``Retry-After``), if it did.
+        replayed: It is the failure of an earlier call with the same idempotency key, told again.
         detail: The service's own words, cleaned of secrets: for logs and developers, not for people.
         result: What was made before the failure (only :class:`PartialFault` and :class:`DownloadFault`).
     """
@@ -97,6 +98,7 @@ class Fault(Exception):
         self.retryable = self.retryable_by_default if retryable is None else retryable
         self.retry_after = retry_after
         self.result = result
+        self.replayed = False
         self.detail = detail
         self._said: tuple[str, str] | None = None
 

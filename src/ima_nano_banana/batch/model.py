@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.domain.model import Quote, Request, Result, Wish
     from ima_nano_banana.errors import Fault, UsageFault
 
-COLUMNS = ("id", "prompt", "images", "model", "size", "aspect_ratio", "count", "output", "user")
+COLUMNS = ("id", "prompt", "images", "model", "size", "aspect_ratio", "count", "output", "user", "idempotency_key")
 """What a row may say."""
 
 REFERENCE = "@row:"

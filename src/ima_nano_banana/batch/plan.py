@@ -74,12 +74,13 @@ def _row(raw: RawRow, defaults: Wish, preferred: Preferred, seen: dict[str, int]
         aspect_ratio=_text(raw, "aspect_ratio") or defaults.aspect_ratio,
         count=_count(told.get("count")) or defaults.count,
         user_id=user,
+        idempotency_key=_text(raw, "idempotency_key"),
     )
     if wish.model is None:
         # Fixed here, so that a preference stored meanwhile does not change what was quoted.
         task_type = IMAGE_TO_IMAGE if images else TEXT_TO_IMAGE
         request = resolve(wish, preferred_model=preferred(user, task_type))
-        wish = replace(wish, model=request.model_id)
+        wish = replace(wish, model=request.model_id, preferred=True)
     else:
         request = resolve(wish)
     wish = replace(wish, language=request.language)

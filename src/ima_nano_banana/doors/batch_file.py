@@ -144,8 +144,14 @@ def planned(desk: Desk, told: Order, root: Path) -> Plan:
     raw, faults = read.rows_of(told.data, told.source)
     found = plan.plan(raw, _defaults(desk), preferred=partial(preferences.read, root, sandbox=desk.sandbox))
     rows, lost = _with_images(desk, found.rows, told.base)
+    if order.on(desk.values, "again"):
+        faults += [_again_fault(row) for row in rows if row.wish.idempotency_key is not None]
     faults += [*found.faults, *lost, *price.input_faults(rows, told.base)]
     return Plan(rows=tuple(rows), faults=in_file_order(faults))
+
+
+def _again_fault(row: Row) -> LineFault:
+    return LineFault(row.line, UsageFault("usage.again_with_key"), row.id)
 
 
 def _defaults(desk: Desk) -> Wish:
@@ -162,20 +168,23 @@ def _defaults(desk: Desk) -> Wish:
 
 def _with_images(desk: Desk, rows: Sequence[Row], base: Path) -> tuple[list[Row], list[LineFault]]:
     """Put pictures of the history in the place of ``@last`` and its like, and make paths absolute."""
-    from ima_nano_banana.doors import references
-
     found: list[Row] = []
     faults = []
     for row in rows:
         try:
-            images = tuple(
-                _image(one, base, lambda name: references.resolved(desk, (name,))[0]) for one in row.wish.images
-            )
+            of_key = partial(_own, desk, row.wish.idempotency_key)
+            images = tuple(_image(one, base, of_key) for one in row.wish.images)
         except UsageFault as fault:
             faults.append(LineFault(row.line, fault, row.id))
             images = ()
         found.append(replace(row, wish=replace(row.wish, images=images)))
     return found, faults
+
+
+def _own(desk: Desk, key: str | None, name: str) -> str:
+    from ima_nano_banana.doors import references
+
+    return references.resolved(desk, (name,), key=key)[0]
 
 
 def _image(told: str, base: Path, resolved: Callable[[str], str]) -> str:

@@ -115,6 +115,7 @@ def item_object(item: Item) -> Json:
         "elapsed_seconds": None if item.seconds is None else round(item.seconds, 1),
         "counted": item.committed,
         "charged": charged(item),
+        "idempotency_key": item.idempotency_key,
         "sandbox": item.sandbox,
         "told_at": moment(item.told_at),
         "folder": item.folder,

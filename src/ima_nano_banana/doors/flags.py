@@ -68,6 +68,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag("--resume", metavar="TASK_ID", commands=(SCRIPT,)),
     Flag("--all", "switch", commands=("resume",)),
     Flag("--again", "switch", commands=(SCRIPT, *_MAKING, "regenerate", "batch")),
+    Flag("--idempotency-key", metavar="KEY", commands=(SCRIPT, *_MAKING, "regenerate", "tasks")),
     Flag("--keep-size", "switch", commands=(SCRIPT, *_MAKING, "regenerate", "batch")),
     Flag("--keep-metadata", "switch", commands=(SCRIPT, "edit", "generate", "batch")),
     Flag("--remember-model", "switch", commands=(SCRIPT, *_MAKING)),

@@ -148,6 +148,8 @@ def _told(key: str, fault: Fault, language: Language) -> str:
     params = dict(fault.params)
     if "field" in params:
         params["field"] = field_name(str(params["field"]), language)
+    if isinstance(names := params.get("fields"), tuple):
+        params["fields"] = tuple(field_name(str(name), language).strip() for name in names)
     try:
         return words.text(key, language, **params).strip().replace(" :", ":")
     except (LookupError, ImportError):

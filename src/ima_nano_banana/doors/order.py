@@ -77,6 +77,7 @@ def wish_of(values: Mapping[str, object], env: Mapping[str, str]) -> Wish:
         extra=parse_extra(text(values, "extra_params")),
         language=text(values, "language"),
         user_id=user_of(values, env),
+        idempotency_key=text(values, "idempotency_key"),
     )
 
 

@@ -69,6 +69,7 @@ def result(made: Result, language: Language) -> Json:
         "sandbox": made.sandbox,
         "version_id": made.version_id,
         "language": language,
+        **({"replayed": True} if made.replayed else {}),
         "notes": [messages.note(one, language) for one in made.notes],
         "message": messages.succeeded(made, language),
     }
@@ -97,6 +98,8 @@ def error(fault: Fault, language: Language, *, sandbox: bool, resume_command: st
     }
     if fault.code in NAMED:
         body["code"] = fault.code
+    if fault.replayed:
+        body["replayed"] = True
     if fault.result is not None and fault.kind != "partial":
         body["url"] = fault.result.url
         body["urls"] = list(fault.result.urls)

@@ -15,7 +15,7 @@ from ima_nano_banana.domain.events import Acknowledged, Adjusted
 from ima_nano_banana.domain.identity import key_fingerprint
 from ima_nano_banana.domain.model import TEXT_TO_IMAGE
 from ima_nano_banana.domain.request import resolve
-from ima_nano_banana.engine import prepare
+from ima_nano_banana.engine import prepare, replay
 from ima_nano_banana.engine.notes import caught_up, heard, noted
 from ima_nano_banana.engine.ports import Trace
 from ima_nano_banana.engine.telling import to_the_end
@@ -92,7 +92,7 @@ class Engine:
 
     async def _generate(self, wish: Wish, how: How, emit: Emit, trace: Trace) -> Result:
         started = self._ports.clock.monotonic()
-        request, inputs = await self._prepare(wish)
+        request, inputs = await self._prepare(wish, how)
         trace.acknowledged = True
         emit(Acknowledged())
         for adjustment in request.adjustments:
@@ -104,7 +104,7 @@ class Engine:
 
     async def quote(self, wish: Wish, how: How) -> Quote:
         """Price the wish. Only the free product list is read; nothing is created, uploaded or charged."""
-        request, inputs = await self._prepare(wish)
+        request, inputs = await self._prepare(wish, how)
         self._ports.key()
         quote = self._priced(await self._products(request.task_type), request, inputs)
         prepare.check_budget(quote, how)
@@ -168,7 +168,7 @@ class Engine:
             emit(job.started())
         return await self._finish(job, how, emit, trace, since=started)
 
-    async def _prepare(self, wish: Wish) -> tuple[Request, tuple[Input, ...]]:
+    async def _prepare(self, wish: Wish, how: How) -> tuple[Request, tuple[Input, ...]]:
         """Check all that can be checked without the network."""
         from ima_nano_banana.local import preferences
 
@@ -177,11 +177,15 @@ class Engine:
             task_type = wish.task_type or (TEXT_TO_IMAGE if not wish.images else "image_to_image")
             preferred = preferences.read(self._ports.root, wish.user_id, task_type, sandbox=self._ports.sandbox)
         request = resolve(wish, preferred_model=preferred)
+        if how.again and request.idempotency_key is not None:
+            raise UsageFault("usage.again_with_key")
         return request, await prepare.look_at_inputs(request, self._ports)
 
     async def _pay(self, request: Request, inputs: tuple[Input, ...], how: How, emit: Emit, trace: Trace) -> Job:
         """Quote, check every limit, upload, reserve and create; or join what was paid before."""
         self._ports.key()
+        if (earlier := await replay.replayed(request, inputs, self._ports, emit)) is not None:
+            return earlier
         trace.phase = "catalog"
         uploads = prepare.Uploads(inputs, self._ports, keep_metadata=how.keep_metadata)
         try:
@@ -189,17 +193,14 @@ class Engine:
             if early:
                 uploads.start()
             products = await self._products(request.task_type)
-            from ima_nano_banana.engine.job import job_of, new_job
+            from ima_nano_banana.engine.job import new_job
             from ima_nano_banana.engine.spend import spend
 
             quote = self._priced(products, request, inputs, how.agreed)
             ask = prepare.ask_of(request, quote, inputs, self._ports, how)
             standing = await self._ports.ledger.peek(ask)
             if standing.state == "open" and standing.item is not None:
-                now = self._ports.clock.time()
-                job = job_of(standing.item, request.language, now, quote.offer.eet, ask.key_fingerprint)
-                emit(job.started())
-                return job
+                return replay.joined(standing, request, self._ports, emit, quote.offer.eet)
             prepare.check_budget(quote, how)
             if how.no_spend:
                 raise BudgetFault("budget.no_spend", phase="catalog", credit=quote.credit)
@@ -281,10 +282,21 @@ class Engine:
         return known[1]
 
     async def _finish(self, job: Job, how: How, emit: Emit, trace: Trace, *, since: float) -> Result:
+        """Bring the pictures home, and say so if it is an earlier call's end that is told again."""
+        try:
+            result = await self._finished(job, how, emit, trace, since=since)
+        except Fault as fault:
+            fault.replayed = job.replayed
+            if fault.result is not None:
+                fault.result = replace(fault.result, replayed=job.replayed)
+            raise
+        return replace(result, replayed=job.replayed)
+
+    async def _finished(self, job: Job, how: How, emit: Emit, trace: Trace, *, since: float) -> Result:
         """Hand over what has ended; else follow the task, book how it ended, and bring the pictures home."""
         trace.phase, trace.task_id, trace.charged = "poll", job.task_id, "yes" if job.vouched else "unknown"
         trace.item_id = job.item_id or None
-        if not job.foreign and (known := await self._handed_over(job, how)) is not None:
+        if (job.replayed or not job.foreign) and (known := await self._handed_over(job, how)) is not None:
             return known
         verdict, job = await self._ended(job, how, emit, trace)
         # Another account's is handed to nobody else: that the service shows the task proves that it is the same one.

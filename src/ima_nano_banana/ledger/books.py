@@ -11,7 +11,7 @@ from ima_nano_banana.clock import Clock, SystemClock
 from ima_nano_banana.domain.model import Reservation
 from ima_nano_banana.domain.task import State
 from ima_nano_banana.errors import Fault, InternalFault, NetworkFault, StorageFault, UsageFault
-from ima_nano_banana.ledger import batches, claims, freezes, history, outcomes, rows, sql
+from ima_nano_banana.ledger import batches, claims, freezes, history, keys, outcomes, rows, sql
 from ima_nano_banana.ledger.alive import Owner, is_alive
 from ima_nano_banana.ledger.claims import Desk
 from ima_nano_banana.ledger.connection import Database
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ima_nano_banana.domain.model import Adjustment, Quote
     from ima_nano_banana.ledger.history import Group
-    from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Cost, Twin
+    from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Cost, Named, Twin
 
 T = TypeVar("T")
 
@@ -72,6 +72,21 @@ class Ledger(Rules):
             BudgetFault: it would break a stored limit.
         """
         return _standing(self._write(lambda tx, desk: claims.look(tx, ask, desk)))
+
+    def named(self, named: Named) -> Standing | None:
+        """Tell how the request of a caller's key stands; ``None`` if the key is free.
+
+        Raises:
+            UsageFault: the key was used for another request; the fault names the fields that differ.
+            UncertainFault: that request may have been charged.
+        """
+
+        def work(tx: sqlite3.Connection, desk: Desk) -> Standing | Fault | None:
+            claims.bury(tx, desk)
+            return keys.look(tx, named, desk.zone)
+
+        found = self._write(work)
+        return None if found is None else _standing(found)
 
     def reserve(self, ask: Ask) -> Reservation | Standing:
         """Book the points and the right to send one create, durably; or tell what is in the way.
@@ -287,9 +302,12 @@ class Ledger(Rules):
         """Return every state change of an item with its time."""
         return self._read(lambda tx: history.changes(tx, item_id))
 
-    def pictures(self, user_id: str, realm: str, *, limit: int = 50) -> list[str]:
-        """Return the files of a user's finished pictures, newest first (``@last`` is the first of them)."""
-        return self._read(lambda tx: history.pictures(tx, user_id, realm, limit))
+    def pictures(self, user_id: str, realm: str, *, limit: int = 50, key: str | None = None) -> list[str]:
+        """Return the files of a user's finished pictures, newest first (``@last`` is the first of them).
+
+        With the ``key`` of a request that was sent before, those that there were then.
+        """
+        return self._read(lambda tx: history.pictures(tx, user_id, realm, limit, key))
 
     def durations(
         self, model_id: str | None, size: str | None, task_type: str | None, *, realm: str = "ima", limit: int = 50

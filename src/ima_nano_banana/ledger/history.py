@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ima_nano_banana.domain.task import State
 from ima_nano_banana.errors import UsageFault
-from ima_nano_banana.ledger import rows, sql
+from ima_nano_banana.ledger import keys, rows, sql
 from ima_nano_banana.ledger.faults import without_texts
 from ima_nano_banana.ledger.model import QUARTER_SECONDS, Cost, Filters, Item
 
@@ -52,6 +52,7 @@ def tasks(tx: sqlite3.Connection, filters: Filters) -> list[Item]:
             "since": filters.since,
             "until": filters.until,
             "batch_id": filters.batch_id,
+            "idempotency_key": filters.idempotency_key,
             "states": ",".join(filters.states),
             "limit": _EVERYTHING if filters.limit is None else filters.limit,
         },
@@ -70,9 +71,14 @@ def changes(tx: sqlite3.Connection, item_id: str) -> list[dict[str, object]]:
     return [dict(row) for row in tx.execute(sql.CHANGES, {"item_id": item_id}).fetchall()]
 
 
-def pictures(tx: sqlite3.Connection, user_id: str, realm: str, limit: int) -> list[str]:
-    """Return the files of a user's finished pictures, newest first."""
-    found = tx.execute(sql.PICTURED, {"user_id": user_id, "realm": realm, "limit": limit}).fetchall()
+def pictures(tx: sqlite3.Connection, user_id: str, realm: str, limit: int, key: str | None = None) -> list[str]:
+    """Return the files of a user's finished pictures, newest first.
+
+    For a request whose key was used before, as they were then: it means the same pictures as the first time.
+    """
+    before = None if key is None else keys.since(tx, realm, user_id, key)
+    wanted = {"user_id": user_id, "realm": realm, "limit": limit, "before": before}
+    found = tx.execute(sql.PICTURED, wanted).fetchall()
     return [path for row in found for path in rows.from_row(row).files][:limit]
 
 

@@ -180,6 +180,18 @@ _TOLD = (
     "ALTER TABLE items ADD COLUMN door TEXT",
     # The name that the caller gave the request; what it stands for is kept in `request_keys`, for ever.
     "ALTER TABLE items ADD COLUMN idempotency_key TEXT",
+    """
+    CREATE TABLE request_keys (
+        realm TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        idempotency_key TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        fields TEXT NOT NULL,
+        item_id TEXT NOT NULL,
+        created_at DOUBLE PRECISION NOT NULL,
+        PRIMARY KEY (realm, user_id, idempotency_key)
+    )
+    """,
     # The identities of older rows hold the key they were paid with; which keys those are is asked in every claim.
     """
     CREATE INDEX items_keys ON items (realm, user_id, key_fingerprint)

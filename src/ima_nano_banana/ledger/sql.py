@@ -53,6 +53,13 @@ TAKE_BACK_TOLD = "UPDATE items SET told_at = NULL WHERE id = :id"
 ACKNOWLEDGE = """UPDATE items SET acknowledged_at = :now
     WHERE identity = :identity AND state = 'uncertain' AND acknowledged_at IS NULL"""
 
+KEY = """SELECT digest, fields, item_id FROM request_keys
+    WHERE realm = :realm AND user_id = :user_id AND idempotency_key = :idempotency_key"""
+BIND_KEY = """INSERT INTO request_keys (realm, user_id, idempotency_key, digest, fields, item_id, created_at)
+    VALUES (:realm, :user_id, :idempotency_key, :digest, :fields, :item_id, :now)
+    ON CONFLICT (realm, user_id, idempotency_key) DO UPDATE SET digest = excluded.digest, fields = excluded.fields,
+    item_id = excluded.item_id"""
+
 OWNED = "SELECT DISTINCT owner FROM items WHERE owner IS NOT NULL AND state IN ('queued', 'sending')"
 OF_OWNER = f"{_SELECT} WHERE owner = :owner AND state IN ('queued', 'sending')"
 
@@ -63,13 +70,17 @@ BY_PART = f"""{_SELECT} WHERE (:realm IS NULL OR realm = :realm)
     OR substr(task_id, length(task_id) - :length + 1) = :name)
     ORDER BY created_at DESC, id LIMIT 2"""
 
+_OF_KEY = """(:idempotency_key IS NULL OR idempotency_key = :idempotency_key
+    OR id IN (SELECT item_id FROM request_keys WHERE idempotency_key = :idempotency_key))"""
 LISTED = f"""{_SELECT} WHERE (:user_id IS NULL OR user_id = :user_id) AND (:realm IS NULL OR realm = :realm)
     AND (:since IS NULL OR created_at >= :since) AND (:until IS NULL OR created_at < :until)
     AND (:batch_id IS NULL OR batch_id = :batch_id)
+    AND {_OF_KEY}
     AND (:states = '' OR ',' || :states || ',' LIKE '%,' || state || ',%')
     ORDER BY created_at DESC, id LIMIT :limit"""
 
 PICTURED = f"""{_SELECT} WHERE user_id = :user_id AND realm = :realm AND state = 'done' AND files <> '[]'
+    AND (:before IS NULL OR created_at < :before)
     ORDER BY created_at DESC, id LIMIT :limit"""
 
 SPEEDS = """SELECT seconds FROM items WHERE realm = :realm AND seconds IS NOT NULL AND model_id = :model_id

@@ -12,5 +12,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "size": ("尺寸", "size"),
     "aspect_ratio": ("宽高比", "aspect ratio"),
     "count": ("图片数量", "number of images"),
+    "extra_params": ("其他参数", "other parameters"),
     "n": ("图片数量", "number of images"),
 }

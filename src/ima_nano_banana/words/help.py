@@ -113,6 +113,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "list_models": ("列出模型、尺寸、价格和宽高比", "list models, sizes, prices and aspect ratios"),
     "resume": ("取回已付费的任务,不再扣费", "fetch a task that is already paid, at no further cost"),
     "all": ("所有任务,而不是其中一个", "all of the tasks instead of one"),
+    "idempotency_key": (
+        "这次请求的名字,永久有效:同名的请求只付费一次",
+        "a name of your own for this request, kept for ever: requests of one name are paid for once",
+    ),
+    "idempotency_key.tasks": ("只看这个幂等键的请求", "only the request of this idempotency key"),
     "again": (
         "相同的请求尚未结束或结果未知时,确实要再付一次费",
         "really pay a second time for a request that is still open or of unknown outcome",

@@ -220,6 +220,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "用户明确要求为完全相同、尚未结束或结果未知的请求再付一次费",
         "The user expressly wants to pay a second time for an identical request that is open or of unknown outcome",
     ),
+    "arg.idempotency_key": (
+        (
+            "这次请求的名字(1 到 200 个字符),最好取自提出请求的消息编号;可能重复调用时请务必提供:同名同内容只付费一次,"
+            "再次调用得到同样的结果(replayed: true);内容不同则拒绝"
+        ),
+        (
+            "A name for this one request (1 to 200 characters), best made of the id of the message that asked. Give "
+            "one whenever you may call twice: the same name and request is paid for once and answered alike "
+            "(replayed: true); with another request it is refused"
+        ),
+    ),
     "arg.wait_seconds": (
         "最多等待的秒数;之后返回任务编号,任务继续进行",
         "Wait at most this long; then the task id is returned and the task goes on",

@@ -24,6 +24,7 @@ def run(desk: Desk) -> int:
         raise UsageFault("flags.no_prompt", id=name)
     desk.speak_as(item.prompt)
     wished = replace(_wish(item), user_id=desk.user, language=desk.reporter.language)
+    wished = replace(wished, idempotency_key=order.text(desk.values, "idempotency_key"))
     return actions.make(desk, wished, order.how_of(desk.values))
 
 

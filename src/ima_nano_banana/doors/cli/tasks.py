@@ -43,6 +43,7 @@ def _filters(desk: Desk, ledger: Ledger) -> Filters:
         user_id=order.text(values, "user") or order.text(values, "user_id"),
         realm=books.realm_shown(desk),
         states=tuple(states),
+        idempotency_key=order.text(values, "idempotency_key"),
         since=books.since(order.text(values, "since"), ledger, desk.realm),
         limit=order.whole(values, "limit", least=1) or MOST,
     )

@@ -206,6 +206,7 @@ class AsyncClient:
         max_credits: float | None = None,
         keep_size: bool | None = None,
         again: bool = False,
+        idempotency_key: str | None = None,
         download: bool | None = None,
         output_dir: str | os.PathLike[str] | None = None,
         timeout: float | Unset | None = UNSET,
@@ -229,6 +230,8 @@ class AsyncClient:
             max_credits: Refuse a higher price, in points for all pictures; ``math.inf`` lifts the client's own.
             keep_size: Fail rather than step down to a smaller size.
             again: Pay a second time for a request that is still open or of unknown outcome.
+            idempotency_key: Your own name for this request, kept for ever: the same name with the same request is paid
+                for once and answered alike (``result.replayed``), with another request it is refused.
             download: Save the pictures; otherwise only their URLs are returned.
             output_dir: Where to save; the current folder by default.
             timeout: Seconds to follow the task after it was created; ``None`` is without end.
@@ -256,6 +259,7 @@ class AsyncClient:
         max_credits: float | None = None,
         keep_size: bool | None = None,
         again: bool = False,
+        idempotency_key: str | None = None,
         download: bool | None = None,
         output_dir: str | os.PathLike[str] | None = None,
         timeout: float | Unset | None = UNSET,
@@ -283,6 +287,7 @@ class AsyncClient:
         max_credits: float | None = None,
         keep_size: bool | None = None,
         again: bool = False,
+        idempotency_key: str | None = None,
         download: bool | None = None,
         output_dir: str | os.PathLike[str] | None = None,
         timeout: float | Unset | None = UNSET,
@@ -420,6 +425,7 @@ class AsyncClient:
             extra=dict(arguments.mapping("extra", told["extra"])),
             language=self.language,
             user_id=self._user,
+            idempotency_key=arguments.text("idempotency_key", told["idempotency_key"]),
         )
         heard = told.get("on_event")
         return _Job(

@@ -33,7 +33,9 @@ SHORTEST_PICTURE = 32
 """Characters; a shorter word is a path, even one made of base64 letters."""
 
 
-async def located(images: Sequence[str], house: House, questions: Questions, folder: Path) -> Located:
+async def located(
+    images: Sequence[str], house: House, questions: Questions, folder: Path, key: str | None = None
+) -> Located:
     """Turn what the client named into what the engine takes.
 
     Args:
@@ -41,6 +43,7 @@ async def located(images: Sequence[str], house: House, questions: Questions, fol
         house: Knows the working folder, the allowed folders and the user's own pictures.
         questions: Asks for the client's roots if a path lies elsewhere.
         folder: Where base64 data is put; the engine reads it there.
+        key: The caller's name for the request.
 
     Raises:
         UsageFault: a path outside the allowed folders, unreadable data, or a picture that is not known.
@@ -55,7 +58,7 @@ async def located(images: Sequence[str], house: House, questions: Questions, fol
         elif asked.startswith("@"):
             # The references read three attributes of a desk, which a house has as well.
             desk = cast("Desk", house)
-            own = await anyio.to_thread.run_sync(references.resolved, desk, (asked,), house.cwd)
+            own = await anyio.to_thread.run_sync(references.resolved, desk, (asked,), house.cwd, key)
             if own != (asked,):
                 found.images.extend(own)
             else:

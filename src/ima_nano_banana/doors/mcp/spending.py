@@ -79,7 +79,7 @@ async def make(house: House, call: Call, wish: Wish, how: How, wait_seconds: flo
         questions = Questions(call)
         with ExitStack() as stack:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="nano-banana-"))
-            found = await located(wish.images, house, questions, Path(folder))
+            found = await located(wish.images, house, questions, Path(folder), wish.idempotency_key)
             told = replace(wish, images=tuple(found.images), notes=tuple(found.notes), language=language)
             run = await _begun(house, questions, told, _ruled(how, house), language)
             # The run reads the folder as long as it lives, which may be longer than this call.

@@ -73,6 +73,7 @@ def add_generate(server: MCPServer[House], house: House) -> None:
         max_credits: Annotated[int | None, Field(description=t("arg.max_credits"), ge=0)] = None,
         keep_size: Annotated[bool, Field(description=t("arg.keep_size"))] = False,
         again: Annotated[bool, Field(description=t("arg.again"))] = False,
+        idempotency_key: Annotated[str | None, Field(description=t("arg.idempotency_key"), max_length=200)] = None,
         wait_seconds: Annotated[float, Field(description=t("arg.wait_seconds"), ge=0, le=LONGEST_WAIT)] = WAIT_SECONDS,
         language: Annotated[Speech | None, Field(description=t("arg.language"))] = None,
     ) -> Making:
@@ -84,6 +85,7 @@ def add_generate(server: MCPServer[House], house: House) -> None:
             count=count,
             language=language,
             user_id=house.user,
+            idempotency_key=idempotency_key,
         )
         how = How(max_credits=max_credits, keep_size=keep_size, again=again)
         return await spending.make(house, ctx, wish, how, wait_seconds)
@@ -106,6 +108,7 @@ def add_edit(server: MCPServer[House], house: House) -> None:
         max_credits: Annotated[int | None, Field(description=t("arg.max_credits"), ge=0)] = None,
         keep_size: Annotated[bool, Field(description=t("arg.keep_size"))] = False,
         again: Annotated[bool, Field(description=t("arg.again"))] = False,
+        idempotency_key: Annotated[str | None, Field(description=t("arg.idempotency_key"), max_length=200)] = None,
         wait_seconds: Annotated[float, Field(description=t("arg.wait_seconds"), ge=0, le=LONGEST_WAIT)] = WAIT_SECONDS,
         language: Annotated[Speech | None, Field(description=t("arg.language"))] = None,
     ) -> Making:
@@ -119,6 +122,7 @@ def add_edit(server: MCPServer[House], house: House) -> None:
             count=count,
             language=language,
             user_id=house.user,
+            idempotency_key=idempotency_key,
         )
         how = How(max_credits=max_credits, keep_size=keep_size, again=again)
         return await spending.make(house, ctx, wish, how, wait_seconds)

@@ -72,6 +72,38 @@ def identity(
     )
 
 
+def as_told(
+    *,
+    task_type: str,
+    model_id: str | None,
+    version_id: str | None,
+    size: str | None,
+    aspect_ratio: str | None,
+    count: int,
+    prompt: str,
+    images: Sequence[str],
+    extra: Iterable[tuple[str, str]],
+) -> tuple[str, dict[str, str]]:
+    """Return the digest of a request as its caller told it, and that of each field.
+
+    What was not told is ``None``, whatever the default is on that day: a default that changes later makes no other
+    request.
+    """
+    facts: dict[str, object] = {
+        "task_type": task_type,
+        "model_id": model_id,
+        "version_id": version_id,
+        "size": size.upper() if size is not None else None,
+        "aspect_ratio": aspect_ratio,
+        "count": count,
+        "prompt": prompt,
+        "input_images": list(images),
+        "extra_params": sorted([name.lower(), value.upper()] for name, value in extra),
+    }
+    fields = {name: _digest({"field": name, "value": value}) for name, value in facts.items()}
+    return _digest({"kind": "told", **facts}), fields
+
+
 def _digest(facts: dict[str, object]) -> str:
     canonical = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()

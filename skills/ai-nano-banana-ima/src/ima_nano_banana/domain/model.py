@@ -62,6 +62,10 @@ class Wish:
     user_id: str = "default"
     notes: tuple[Note, ...] = ()
     """What the door itself has to remark about its inputs."""
+    idempotency_key: str | None = None
+    """The caller's own name for this request."""
+    preferred: bool = False
+    """The model was not told; it is what the user prefers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +100,9 @@ class Request:
     user_id: str
     requested: Requested
     adjustments: tuple[Adjustment, ...] = ()
+    idempotency_key: str | None = None
+    model_told: bool = True
+    """The model was named, not chosen by a preference or a default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +247,8 @@ class Result:
     task_type: str | None = None
     failures: tuple[str | None, ...] = ()
     """The service's own reason for each picture that was not made."""
+    replayed: bool = False
+    """It was made for an earlier call with the same idempotency key; nothing was sent for this one."""
     notes: tuple[str | Note, ...] = ()
     """Remarks, or the keys of those without values, that a person should read (a preference that couldn't be
     written, a watermarked URL, metadata that was left out)."""

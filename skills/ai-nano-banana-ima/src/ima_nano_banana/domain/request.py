@@ -36,6 +36,8 @@ MAX_COUNT = 4
 MAX_IMAGES = 14
 """``files.maxLimit`` of both models (contract, 4.3); a live limit may only be lower."""
 
+LONGEST_KEY = 200
+
 # Control, format (zero-width, direction) and separator characters.
 _INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
@@ -86,6 +88,8 @@ def resolve(wish: Wish, *, preferred_model: str | None = None) -> Request:
         user_id=_text("user-id", wish.user_id) or "default",
         requested=Requested(task_type=task_type, model_id=model_id, size=sizing.typed, aspect_ratio=ratio, count=count),
         adjustments=sizing.adjustments,
+        idempotency_key=_key(wish.idempotency_key),
+        model_told=wish.model is not None and not wish.preferred,
     )
 
 
@@ -93,6 +97,15 @@ def is_url(reference: str) -> bool:
     """Tell whether an input picture is a URL that the service fetches; anything else is a local file."""
     scheme = _SCHEME.match(reference.strip())
     return scheme is not None and (scheme[1] or "").lower() != "file"
+
+
+def _key(told: str | None) -> str | None:
+    """Return the caller's name for the request, exactly as it was given."""
+    if told is None:
+        return None
+    if not (0 < len(told) <= LONGEST_KEY and told.isprintable() and told.strip()):
+        raise UsageFault("usage.bad_key", most=LONGEST_KEY)
+    return told
 
 
 def _images(references: tuple[str, ...]) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ def wish(desk: Desk) -> Wish:
         return told
     from ima_nano_banana.doors import references
 
-    return replace(told, images=references.resolved(desk, told.images))
+    return replace(told, images=references.resolved(desk, told.images, key=told.idempotency_key))
 
 
 def make(desk: Desk, wished: Wish, how: How) -> int:

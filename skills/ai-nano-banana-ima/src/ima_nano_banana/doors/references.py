@@ -17,14 +17,18 @@ LONGEST_NUMBER = 4
 """Digits; a longer number is a task id."""
 
 
-def resolved(desk: Desk, references: tuple[str, ...], cwd: Path | None = None) -> tuple[str, ...]:
+def resolved(
+    desk: Desk, references: tuple[str, ...], cwd: Path | None = None, key: str | None = None
+) -> tuple[str, ...]:
     """Put the user's own pictures in the place of references; anything else stays as it is, a file behind an ``@`` too.
+
+    ``key`` is the caller's name for the request: the newest picture is the one that was it when it was first used.
 
     Raises:
         UsageFault: the user has no such picture.
     """
     base = cwd or Path.cwd()
-    return tuple(_picture(desk, one.strip(), base) if _is_reference(one.strip()) else one for one in references)
+    return tuple(_picture(desk, one.strip(), base, key) if _is_reference(one.strip()) else one for one in references)
 
 
 def _is_reference(told: str) -> bool:
@@ -39,10 +43,10 @@ def _is_file(told: str) -> bool:
         return False
 
 
-def _picture(desk: Desk, reference: str, cwd: Path) -> str:
+def _picture(desk: Desk, reference: str, cwd: Path, key: str | None) -> str:
     name = reference.removeprefix(MARK)
     number = 1 if reference.lower() == LAST else int(name) if _is_number(name) else None
-    found = _of_task(desk, name) if number is None else _newest(desk, number)
+    found = _of_task(desk, name) if number is None else _newest(desk, number, key)
     if found is None and _means_a_file(reference, cwd):
         return reference
     if found is None:
@@ -61,9 +65,9 @@ def _is_number(name: str) -> bool:
     return name.isascii() and name.isdigit() and len(name) <= LONGEST_NUMBER
 
 
-def _newest(desk: Desk, number: int) -> str | None:
+def _newest(desk: Desk, number: int, key: str | None) -> str | None:
     with books.ledger(desk) as ledger:
-        files = ledger.pictures(desk.user, desk.realm, limit=max(number, 1))
+        files = ledger.pictures(desk.user, desk.realm, limit=max(number, 1), key=key)
     return files[number - 1] if 1 <= number <= len(files) else None
 
 

@@ -47,6 +47,8 @@ class Job:
     cover_url: str | None = None
     foreign: bool = False
     """It was paid with another key than the present one: of the same account, or of one that can't see it."""
+    replayed: bool = False
+    """The caller's key was used before, and this is how its request ended."""
     ended: Item | None = None
     """The row of a request that has ended, so that its end is only to be handed over."""
     folder: Path | None = None
@@ -129,7 +131,13 @@ def new_job(item_id: str, request: Request, quote: Quote) -> Job:
 
 
 def job_of(
-    item: Item, language: Language, now: float, eet: tuple[float, float] | None = None, key: str | None = None
+    item: Item,
+    language: Language,
+    now: float,
+    eet: tuple[float, float] | None = None,
+    key: str | None = None,
+    *,
+    replayed: bool = False,
 ) -> Job:
     """Return the work that an earlier run paid for, as the ledger knows it.
 
@@ -161,6 +169,7 @@ def job_of(
         joined=True,
         foreign=key is not None and item.key_fingerprint not in ("", key),
         ended=item if item.ended else None,
+        replayed=replayed,
     )
 
 

@@ -14,7 +14,7 @@ from ima_nano_banana.local.paths import from_here
 if TYPE_CHECKING:
     from ima_nano_banana.domain.model import Quote, Request
     from ima_nano_banana.engine.ports import How, Ports
-    from ima_nano_banana.ledger.model import Ask
+    from ima_nano_banana.ledger.model import Ask, Named
     from ima_nano_banana.pictures.inputs import Input
 
 UPLOADS_AT_ONCE = 4
@@ -80,9 +80,30 @@ def ask_of(request: Request, quote: Quote, inputs: tuple[Input, ...], ports: Por
         quote=quote,
         input_hashes=tuple(one.digest for one in inputs),
         again=how.again,
+        named=named_of(request, inputs, ports),
         folder=str(from_here(how.output_dir or ports.default_folder)) if how.download else None,
         door=ports.door,
     )
+
+
+def named_of(request: Request, inputs: tuple[Input, ...], ports: Ports) -> Named | None:
+    """Return the request as its caller's key knows it, if it has one."""
+    from ima_nano_banana.ledger.model import Named
+
+    if request.idempotency_key is None:
+        return None
+    digest, fields = identity.as_told(
+        task_type=request.task_type,
+        model_id=request.model_id if request.model_told else None,
+        version_id=request.version_id,
+        size=request.size,
+        aspect_ratio=request.aspect_ratio,
+        count=request.count,
+        prompt=request.prompt,
+        images=tuple(one.digest for one in inputs),
+        extra=request.extra,
+    )
+    return Named(realm=ports.realm, user_id=request.user_id, key=request.idempotency_key, digest=digest, fields=fields)
 
 
 def subject_of(request: Request, inputs: tuple[Input, ...], ports: Ports) -> str:

@@ -123,7 +123,8 @@ async def _reserve(ask: Ask, ports: Ports, how: How, emit: Emit) -> Reservation 
             return standing
         if standing.state == "open" and standing.item is not None:
             now = ports.clock.time()
-            return job_of(standing.item, ask.request.language, now, ask.quote.offer.eet, ask.key_fingerprint)
+            language, key = ask.request.language, ask.key_fingerprint
+            return job_of(standing.item, language, now, ask.quote.offer.eet, key, replayed=standing.replayed)
         waited = ports.clock.monotonic() - since
         if standing.state == "sending" and waited >= how.timeout:
             raise TimeoutFault("timeout.sibling", phase="create", charged="unknown", seconds=round(waited))

@@ -8,13 +8,13 @@ whatever becomes of the request that found it.
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.domain.model import Adjustment
 from ima_nano_banana.domain.task import State
 from ima_nano_banana.errors import BudgetFault, Fault, InternalFault, NetworkFault, UncertainFault
-from ima_nano_banana.ledger import ahead, batches, calendar, freezes, limits, rows, sql
+from ima_nano_banana.ledger import ahead, batches, calendar, freezes, keys, limits, rows, sql
 from ima_nano_banana.ledger.calendar import local_time
 from ima_nano_banana.ledger.faults import facts_of
 from ima_nano_banana.ledger.model import Ask, Item, Standing
@@ -84,19 +84,25 @@ def look(tx: sqlite3.Connection, ask: Ask, desk: Desk) -> Standing | Fault:
     """Tell how the request stands: already paid, being paid, of unknown outcome, too dear, or free."""
     ahead.settle(tx, desk.now)
     bury(tx, desk)
-    if ask.batch_id is not None:
-        taken = batches.look(tx, ask, desk.zone)
-        if taken is not None:
-            return taken
-    elif not ask.again:
-        earlier = _earlier(same(tx, ask), desk.zone)
-        if earlier is not None:
-            return earlier
+    earlier = (keys.look(tx, ask.named, desk.zone) if ask.named else None) or _alike(tx, ask, desk)
+    if earlier is not None:
+        return earlier
     refusal = _refusal(tx, ask, ask.quote.credit, desk)
     if refusal is not None:
         return refusal
     wait = _wait(tx, ask, ask.account, desk.now)
     return Standing(state="wait", retry_after=wait) if wait > 0 else Standing(state="free")
+
+
+def _alike(tx: sqlite3.Connection, ask: Ask, desk: Desk) -> Standing | Fault | None:
+    """Judge the request by its place in a batch or by its content; a new key stands for what is joined by it."""
+    if ask.batch_id is not None:
+        found = batches.look(tx, ask, desk.zone)
+    else:
+        found = None if ask.again else _earlier(same(tx, ask), desk.zone)
+    if isinstance(found, Standing) and found.state == "open" and found.item is not None:
+        return replace(found, item=keys.bind(tx, ask.named, found.item, desk.now))
+    return found
 
 
 def same(tx: sqlite3.Connection, ask: Ask) -> list[Item]:
@@ -110,8 +116,8 @@ def names(tx: sqlite3.Connection, ask: Ask) -> list[str]:
     """Return the identity, and those that an older program would have given it: one for each key in open rows."""
     if ask.former is None:
         return [ask.identity]
-    keys = tx.execute(sql.KEYS_OPEN, {"realm": ask.realm, "user_id": ask.user_id}).fetchall()
-    return [ask.identity, *(ask.former(str(row[0])) for row in keys)]
+    open_ = tx.execute(sql.KEYS_OPEN, {"realm": ask.realm, "user_id": ask.user_id}).fetchall()
+    return [ask.identity, *(ask.former(str(row[0])) for row in open_)]
 
 
 def _refusal(tx: sqlite3.Connection, one: Ask | Item, credit: int, desk: Desk) -> BudgetFault | None:
@@ -200,7 +206,7 @@ def open_item(tx: sqlite3.Connection, ask: Ask, desk: Desk) -> Booked:
         folder=ask.folder,
         door=ask.door,
     )
-    return book(tx, rows.insert(tx, item), quote, desk)
+    return book(tx, keys.bind(tx, ask.named, rows.insert(tx, item), desk.now), quote, desk)
 
 
 def book(tx: sqlite3.Connection, item: Item, quote: Quote, desk: Desk) -> Booked:

@@ -27,6 +27,24 @@ QUARTER_SECONDS = 900
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A request that its caller gave a name to.
+
+    Attributes:
+        realm: As for :class:`Ask`, and so is ``user_id``: a key is one of a user, whichever API key pays.
+        key: The caller's name for it.
+        digest: Of the whole request as it was told.
+        fields: The digest of each field, to tell which one differs.
+    """
+
+    realm: str
+    user_id: str
+    key: str
+    digest: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """A priced request that wants to be paid for.
 
@@ -42,6 +60,7 @@ class Ask:
         again: A second, separately charged run is wanted beside an open or uncertain one.
         batch_id: The batch that it is a row of, and ``row_id`` which; such a request is known by its row.
         retry: A row that failed may be paid for once more.
+        named: The caller's key, if there is one; it is looked up before anything else.
         former: The identity that an older program gave the same request, by the fingerprint of the key it used.
         folder: Where its pictures are ordered to, and ``door`` which door the order came through.
     """
@@ -60,6 +79,7 @@ class Ask:
     retry: bool = False
     folder: str | None = None
     door: str | None = None
+    named: Named | None = None
     former: Callable[[str], str] | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -163,12 +183,14 @@ class Standing:
     ``free``: nothing in the way. ``open``: ``item`` is paid and is to be joined, or has ended and nobody was told,
     so that it is to be handed over. ``sending``: a living
     process is paying for the same request right now; look again in a moment. ``wait``: the pace of the
-    account allows the next create in ``retry_after`` seconds.
+    account allows the next create in ``retry_after`` seconds. ``replayed``: the key of the caller was used before, and
+    its request has ended: the same end again, told or not.
     """
 
     state: Literal["free", "open", "sending", "wait"]
     item: Item | None = None
     retry_after: float = 0.0
+    replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +252,7 @@ class Filters:
     since: float | None = None
     until: float | None = None
     batch_id: str | None = None
+    idempotency_key: str | None = None
     limit: int | None = None
 
 

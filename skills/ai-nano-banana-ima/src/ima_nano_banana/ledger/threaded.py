@@ -66,6 +66,7 @@ class AsyncLedger:
         self._closed = False
 
     peek = _threaded(Ledger.peek)
+    named = _threaded(Ledger.named)
     reserve = _threaded(Ledger.reserve)
     further = _threaded(Ledger.further)
     has_open = _threaded(Ledger.has_open)

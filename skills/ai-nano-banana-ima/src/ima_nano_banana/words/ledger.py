@@ -22,6 +22,23 @@ TEXTS: dict[str, tuple[str, str]] = {
         ),
     ),
     "uncertain.do": _SETTLE,
+    "uncertain_key": (
+        "用这个幂等键的请求在 {at} 已经发出,但没有收到明确的答复,可能已经扣费({credit} 积分);没有再次发送",
+        (
+            "The request with this idempotency key was sent at {at} and its outcome is unknown, so {credit} points may "
+            "have been charged; it was not sent again"
+        ),
+    ),
+    "uncertain_key.do": (
+        (
+            "请先在 IMA 后台查看是否已扣费,再用 `nano-banana tasks settle {item}` 加 --charged 或 --not-charged 登记;"
+            "登记为未扣费后,同一命令会重新发送"
+        ),
+        (
+            "Look in the IMA dashboard whether it was charged, then note it with `nano-banana tasks settle {item}` and "
+            "--charged or --not-charged; once it is noted as not charged, the same command sends it again"
+        ),
+    ),
     "sender_died": (
         "程序在发送请求时中断,可能已经扣费",
         "The program stopped while it was sending the request, so points may have been charged",

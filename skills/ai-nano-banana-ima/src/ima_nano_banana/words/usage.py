@@ -74,6 +74,30 @@ TEXTS: dict[str, tuple[str, str]] = {
     "owned_key.do": ("可用的参数:{known}", "Known parameters: {known}"),
     "unknown_key": ("没有 {key} 这个参数", "There is no parameter {key}"),
     "unknown_key.do": ("可用的参数:{known}", "Known parameters: {known}"),
+    "bad_key": (
+        "幂等键应为 1 到 {most} 个可打印字符",
+        "An idempotency key is 1 to {most} printable characters",
+    ),
+    "bad_key.do": (
+        "用能唯一代表这次请求的名字,例如消息编号",
+        "Give a name that stands for this one request, such as the id of the message that asked",
+    ),
+    "key_reused": (
+        "这个幂等键已经用于另一个请求,不同之处:{fields};没有发送",
+        "This idempotency key already stands for another request, which differs in: {fields}; nothing was sent",
+    ),
+    "key_reused.do": (
+        "换一个新的幂等键,或按原来的内容重发",
+        "Use a new key, or repeat the request as it was",
+    ),
+    "again_with_key": (
+        "--again 不能和幂等键一起使用",
+        "--again does not go with an idempotency key",
+    ),
+    "again_with_key.do": (
+        "要另付费用再做一张,请换一个新的幂等键",
+        "To pay for another one, use a new key",
+    ),
     "no_combination": (
         "{model} 没有这种组合:{value}",
         "{model} does not offer this combination: {value}",
