@@ -72,12 +72,14 @@ class Listener:
     Attributes:
         event: Every event of the engine, with its row.
         ended: A row's outcome.
+        frozen: Told at once when a freeze keeps rows from beginning, and with ``None`` when that has ended.
         defect: Writes a defect of this program down and returns the fault that names the entry.
     """
 
     event: Callable[[Row, Event], None]
     ended: Callable[[Row, Outcome], None]
     defect: Callable[[BaseException], Fault]
+    frozen: Callable[[Fault | None], object] = lambda _: None
 
 
 class Runner:
@@ -114,7 +116,7 @@ class Runner:
         self._clock = ports.clock
         self._ledger = ports.ledger
         self._brakes = Brakes(ports.clock, ports.random)
-        self._gate = Gate(ports.ledger, self._brakes)
+        self._gate = Gate(ports.ledger, self._brakes, says=listener.frozen)
         watched = cast("Service", Watched(ports.service, self._brakes, lists))
         self._engine = Engine(replace(ports, service=lambda: watched))
         self._ready: deque[Row] = deque()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.batch.model import BatchQuote, LineFault, Outcome, Row, Summary
     from ima_nano_banana.domain.events import Event
     from ima_nano_banana.doors.streams import Reporter
+    from ima_nano_banana.errors import Fault
     from ima_nano_banana.words import Language
 
 STATES = ("done", "partial", "failed", "uncertain", "running", "waiting")
@@ -159,7 +160,6 @@ class Teller:
         self._sandbox = sandbox
         self._began: dict[str, float] = {}
         self._in_place = False
-        self._frozen = False
         self.every = _PUSH_TERMINAL if reporter.printer.err_is_terminal else _PUSH_PIPE
 
     def event(self, row: Row, event: Event) -> None:
@@ -194,7 +194,6 @@ class Teller:
     def progress(self, summary: Summary) -> None:
         """Tell how the batch stands."""
         language = self._reporter.language
-        self._note_freeze(summary, language)
         text = summary_text(summary, language)
         if self._reporter.mode is streams.Mode.EVENTS:
             self._reporter.printer.json(
@@ -213,15 +212,12 @@ class Teller:
             else:
                 self._reporter.printer.err(text)
 
-    def _note_freeze(self, summary: Summary, language: Language) -> None:
-        """Say once that the batch waits for a freeze to end, and once that it goes on."""
-        if (summary.frozen is not None) is self._frozen:
-            return
-        self._frozen = summary.frozen is not None
+    def frozen(self, fault: Fault | None) -> None:
+        """Say that the batch waits for a freeze to end, or that it goes on; programs read it in the next event."""
         if self._reporter.mode is streams.Mode.HUMAN:
-            key = "batch.freeze_begins" if summary.frozen is not None else "batch.freeze_ends"
-            reason = summary.frozen.params.get("reason") if summary.frozen is not None else None
-            self.line(words.text(key, language, reason=reason))
+            key = "batch.freeze_ends" if fault is None else "batch.freeze_begins"
+            reason = None if fault is None else fault.params.get("reason")
+            self.line(words.text(key, self._reporter.language, reason=reason))
 
     def line(self, text: str) -> None:
         """Print a line beside the one that is drawn in place."""

@@ -128,7 +128,7 @@ class _Run:
                 how=order.how_of({**values, "max_credits": None}),
                 retry_failed=order.on(values, "retry_failed"),
             ),
-            listener=Listener(event=self.teller.event, ended=ended, defect=_defect),
+            listener=Listener(event=self.teller.event, ended=ended, defect=_defect, frozen=self.teller.frozen),
             lists=self.found.lists,
         )
 
