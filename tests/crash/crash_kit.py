@@ -52,12 +52,14 @@ class Ending:
 class Matrix:
     """One command, and a place for its cases.
 
-    ``argv`` and ``env`` are told the name of the case, so that its spending can be told from others'.
+    ``argv`` and ``env`` are told the name of the case, so that its spending can be told from others'. ``more`` says
+    through which ``door`` it goes, and whether every line (``lines``) between saved and told is a fault point.
     """
 
     folder: Path
     argv: Callable[[str], Sequence[str]]
     env: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, object] = field(default_factory=dict)
 
     def points(self) -> list[str]:
         """Return every fault point of an undisturbed run, in its order.
@@ -95,7 +97,7 @@ class Matrix:
         place = self.folder / name
         place.mkdir(parents=True)
         env = {"OPENCLAW_STATE_DIR": str(self.root(name)), "HOME": str(place), **self.env}
-        return {"name": name, "argv": list(self.argv(name)), "env": env, "cwd": str(place), **more}
+        return {"name": name, "argv": list(self.argv(name)), "env": env, "cwd": str(place), **self.more, **more}
 
     def _read(self, name: str, file: str) -> str:
         path = self.folder / name / file

@@ -14,9 +14,10 @@ import sys
 import threading
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import ima_nano_banana
+from ima_nano_banana.ledger import AsyncLedger
 from ima_nano_banana.ledger.connection import Database
 
 if TYPE_CHECKING:
@@ -47,6 +48,32 @@ class Watch:
         self._ours: dict[CodeType, str | None] = {}
         self._before = ""
         self._gate = threading.Lock()
+        self._ended_untold = False
+
+    def start_lines(self) -> None:
+        """Watch every line of the program that this thread passes while a request has ended and nobody was told."""
+        done, told = AsyncLedger.done, AsyncLedger.told
+
+        async def watched_done(ledger: AsyncLedger, *args: Any, **more: Any) -> Any:
+            item = await done(ledger, *args, **more)
+            self._ended_untold = True
+            return item
+
+        async def watched_told(ledger: AsyncLedger, *args: Any, **more: Any) -> Any:
+            closed = await told(ledger, *args, **more)
+            self._ended_untold = False
+            return closed
+
+        AsyncLedger.done, AsyncLedger.told = watched_done, watched_told  # type: ignore[method-assign]
+        sys.settrace(self._trace)
+
+    def _trace(self, frame: FrameType, event: str, _: object) -> Any:
+        place = frame.f_code.co_filename
+        if not place.startswith(str(SOURCE)) or place.startswith(SANDBOX):
+            return None
+        if event == "line" and self._ended_untold:
+            self.passed(f"line:{Path(place).stem}.{frame.f_code.co_name}:{frame.f_lineno}")
+        return self._trace
 
     def start(self) -> None:
         """Watch this thread's coroutines and every commit."""

@@ -1,9 +1,9 @@
 """Runs the program, lets it die where it is told to, and runs it again; each run in a process forked from this one.
 
 Reads one JSON case a line and answers each with one JSON line, in the order in which they end, a few at a
-time. A case is ``{"name", "argv", "env", "cwd", "die_at", "record"}``. Everything is imported once, so a run
-costs what the program does and no more. This process holds no thread and no open file of the program, so
-that its forks are clean.
+time. A case is ``{"name", "argv", "env", "cwd", "die_at", "record", "door", "lines"}``. Everything is imported
+once, so a run costs what the program does and no more. This process holds no thread and no open file of the
+program, so that its forks are clean.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from crash_points import Watch, die
 
 from ima_nano_banana import clock, sandbox
 from ima_nano_banana.doors import skill
+from ima_nano_banana.doors.cli import main as command
 from ima_nano_banana.service import client
 
 Case = dict[str, Any]
@@ -118,21 +119,27 @@ def _run(case: Case, run: str) -> int:
             die()
 
     if run == "first":
-        Watch(at).start()
-    code = skill.main(case["argv"])
+        watch = Watch(at)
+        (watch.start_lines if case.get("lines") else watch.start)()
+    code = command.main(case["argv"]) if case.get("door") == "command" else skill.main(case["argv"])
     sys.setprofile(None)
+    sys.settrace(None)
     if case.get("record"):
         (place / "points.json").write_text(json.dumps(passed), encoding="utf-8")
     return code
 
 
+_STATES = """SELECT CASE WHEN state = 'done' AND told_at IS NULL THEN 'untold' ELSE state END
+    FROM items ORDER BY created_at"""
+
+
 def _states(root: Path) -> list[str]:
-    """Return the states in the books, before anybody settles what the dead have left."""
+    """Return the states in the books, before anybody settles what the dead have left; done and open is ``untold``."""
     books = root / "memory" / "ima_ledger.sqlite3"
     if not books.exists():
         return []
     with closing(sqlite3.connect(books)) as connection:
-        return [str(row[0]) for row in connection.execute("SELECT state FROM items ORDER BY created_at")]
+        return [str(row[0]) for row in connection.execute(_STATES)]
 
 
 def _hurry() -> None:

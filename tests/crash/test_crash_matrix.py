@@ -107,7 +107,7 @@ def test_a_killed_run_is_continued_or_honestly_uncertain_wherever_it_died(tmp_pa
 
     found = run(matrix, points[half::2], in_process(matrix))
 
-    assert found == {"", "sending", "running", "ready", "done"}
+    assert found == {"", "sending", "running", "ready", "untold", "done"}
 
 
 def test_it_holds_on_real_sockets_with_tls(tmp_path: Path) -> None:
@@ -161,3 +161,54 @@ def test_a_run_killed_while_it_steps_down_spends_no_more_than_it_quoted(tmp_path
     found = run(matrix, points, in_process(matrix), credit=13)
 
     assert "queued" in found
+
+
+OPENCLAW = """#!/bin/sh
+printf x >> "$OPENCLAW_STATE_DIR/delivered"
+echo '{"ok": true}'
+"""
+
+
+def test_a_run_killed_at_any_line_between_saved_and_told_is_handed_over(tmp_path: Path) -> None:
+    """The command; what the kill leaves is saved and not closed, or closed when the last word was written."""
+    matrix = Matrix(
+        tmp_path,
+        lambda _: ("generate", "a cat", "--sandbox", "--output-json"),
+        more={"door": "command", "lines": True},
+    )
+    points = once(matrix.points())
+    assert len(points) >= 20
+
+    found = run(matrix, points, in_process(matrix))
+
+    assert "untold" in found
+
+
+def test_a_run_killed_at_any_line_of_its_last_delivery_delivers_when_it_is_run_again(tmp_path: Path) -> None:
+    """The chat gets the last message from the one run or from the other, and nobody pays twice."""
+    shim = tmp_path / "bin" / "openclaw"
+    shim.parent.mkdir()
+    shim.write_text(OPENCLAW)
+    shim.chmod(0o755)
+    matrix = Matrix(
+        tmp_path / "cases",
+        lambda _: (*plain(), "--deliver", "feishu:chat:oc_1"),
+        env={"PATH": f"{shim.parent}{os.pathsep}{os.environ['PATH']}"},
+        more={"lines": True},
+    )
+    points = once(matrix.points())
+    assert len(points) >= 20
+    charges = in_process(matrix)
+    found = set()
+    for ending in matrix.kill_at(points):
+        check(ending, charges(ending.name))
+        found.add(" ".join(ending.states))
+        said = ending.told_object if ending.states == ["done"] else ending.said_object
+        assert said["delivery"][-1] == {"step": "succeeded", "ok": True, "error": None}, ending.point
+
+    assert "untold" in found
+
+
+def once(points: Sequence[str]) -> list[str]:
+    """Return each line where it is passed first."""
+    return [point for point in points if point.endswith("#1")]
