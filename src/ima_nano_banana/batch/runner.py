@@ -12,7 +12,7 @@ from ima_nano_banana.batch import outcome as outcomes
 from ima_nano_banana.batch.brake import PATIENCE_SECONDS, Brakes
 from ima_nano_banana.batch.gate import Gate, RowLedger, Watched
 from ima_nano_banana.batch.model import REFERENCE, Outcome, Summary
-from ima_nano_banana.domain.events import Created, Started
+from ima_nano_banana.domain.events import Created, Started, Succeeded
 from ima_nano_banana.domain.task import OPEN
 from ima_nano_banana.engine import Engine, How, Trace
 from ima_nano_banana.errors import (
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.domain.events import Event
     from ima_nano_banana.domain.model import Quote
     from ima_nano_banana.engine.ports import Ports
+    from ima_nano_banana.engine.telling import Last, Tell
     from ima_nano_banana.ledger import AsyncLedger, BatchStanding, Item
     from ima_nano_banana.service import Service
 
@@ -263,17 +264,29 @@ class Runner:
     # One row
 
     async def _do(self, row: Row) -> None:
-        trace = Trace()
-        try:
-            outcome = await self._made(row, trace)
-        except Fault as fault:
-            outcome = self._judged(row, fault)
-        except Exception as error:  # a defect costs its row, and never the batch
-            outcome = outcomes.of_fault(trace.known(self._listener.defect(error)))
-        if outcome is not None:
-            self._end(row, outcome)
+        trace, told = Trace(), False
 
-    async def _made(self, row: Row, trace: Trace) -> Outcome | None:
+        async def tell(last: Last) -> bool:
+            """Write the line of the row: its request is closed by that, and not before."""
+            nonlocal told
+            if isinstance(last, Succeeded):
+                outcome: Outcome | None = Outcome(state="done", result=last.result)
+            else:
+                outcome = self._judged(row, last.fault)
+            told = True
+            if outcome is not None:
+                self._end(row, outcome)
+            return outcome is not None
+
+        try:
+            await self._made(row, trace, tell)
+        except Fault as fault:
+            if not told and (outcome := self._judged(row, fault)) is not None:
+                self._end(row, outcome)
+        except Exception as error:  # a defect costs its row, and never the batch
+            self._end(row, outcomes.of_fault(trace.known(self._listener.defect(error))))
+
+    async def _made(self, row: Row, trace: Trace, tell: Tell) -> None:
         wish = replace(row.wish, images=self._images(row))
         how = self._how(row)
         books = RowLedger(
@@ -285,8 +298,7 @@ class Runner:
         )
         self._tried.add(row.id)
         engine = self._engine.beside(cast("AsyncLedger", books))
-        result = await engine.generate(wish, how, lambda event: self._heard(row, event), trace)
-        return Outcome(state="done", result=result)
+        await engine.generate(wish, how, lambda event: self._heard(row, event), trace, tell=tell)
 
     def _how(self, row: Row) -> How:
         priced = self._prices.get(row.id)
