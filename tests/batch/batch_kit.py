@@ -125,7 +125,7 @@ def on_stage(main: Callable[[StageClock], Coroutine[Any, Any, Any]], now: float 
 
 def drawn(job: Any, index: int, inputs: Any) -> tuple[bytes, str]:
     out = io.BytesIO()
-    Image.new("RGB", (64, 64), "orange").save(out, "PNG")
+    Image.new("L", (64, 64) if job is None else job.pixels, 200).save(out, "PNG")  # as was paid for
     return out.getvalue(), "image/png"
 
 

@@ -387,3 +387,32 @@ def test_ctrl_c_sends_no_more_and_says_how_to_continue(tmp_path: Path):
     with started(file, "--json") as continued:
         assert json.loads(continued.communicate()[0])["batch"]["done"] == 60
     assert charged(tmp_path) == 240
+
+
+def test_a_row_with_several_faults_is_told_them_all_its_lost_image_too(tmp_path: Path, capsys):
+    text = "prompt,size,count,images\n,3K,two,gone.png\n"
+
+    assert run(written(tmp_path, text), "--yes", "--json") == 2
+
+    faults = json.loads(capsys.readouterr().out)["faults"]
+    assert [one["line"] for one in faults] == [2] * 4
+
+
+def test_what_may_be_gbk_is_asked_about_before_it_is_paid_for(tmp_path: Path, capsys):
+    path = tmp_path / "cats.csv"
+    path.write_bytes("提示词,尺寸\n猫,512\n".encode("gbk"))
+    assert run(str(path), "--yes", "--json") == 2
+    assert run(str(path), "--yes", "--json", "--encoding", "latin-9") == 2
+    path.write_bytes("prompt,size\n猫,512\n".encode("gbk"))
+    capsys.readouterr()
+
+    assert run(str(path), "--yes", "--json", "--language", "zh") == 2
+
+    (fault,) = json.loads(capsys.readouterr().out)["faults"]
+    assert "猫" in fault["message"]
+    assert "--encoding gbk" in fault["suggestion"]
+    assert charged(tmp_path) == 0
+    assert run(str(path), "--yes", "--output-dir", "out", "--encoding", "gbk") == 0
+    path.write_bytes("提示词,尺寸\n香蕉,512\n".encode("gbk"))
+    assert run(str(path), "--yes", "--output-dir", "out2", "--encoding", "gbk", "--name", "b") == 0
+    assert charged(tmp_path) == 8

@@ -156,3 +156,13 @@ def test_no_file_breaks_the_reader(text: str, name: str):
 
     assert found.rows or found.faults
     assert all(one.line >= 1 for one in found.faults)
+
+
+def test_every_fault_of_a_row_is_told_at_once():
+    found = planned("id,prompt,size,count,output,aspect_ratio,model\nx,,3K,two,../a,7:0,midjourney\ny,ok,1K,1,,,\n")
+
+    assert len(found.rows) == 1
+    assert {one.line for one in found.faults} == {2}
+    codes = {one.fault.code for one in found.faults}
+    assert {"usage.prompt_blank", "batch.bad_count", "batch.bad_output"} <= codes
+    assert len(codes) >= 4

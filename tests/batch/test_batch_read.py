@@ -68,3 +68,91 @@ def test_a_file_without_rows_or_without_text_is_refused():
     assert faults("") == [(1, "batch.empty")]
     assert faults("prompt\n\n") == [(1, "batch.empty")]
     assert faults("prompt\na\n香蕉\n".encode("gbk")) == [(3, "batch.not_utf8")]
+
+
+# Files as people have them
+
+
+def test_text_of_powershell_and_excel_is_read_by_its_mark_or_its_zeros():
+    for code in ("utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-32"):
+        data = "prompt\tsize\r\n一只猫\t1K\r\n".encode(code)
+        rows, found = rows_of(data, "a.txt")
+        assert (found, [dict(row.cells) for row in rows]) == ([], [{"prompt": "一只猫", "size": "1K"}]), code
+
+
+def test_excels_hint_for_itself_is_heeded_and_is_no_row():
+    assert cells("sep=;\r\nid;prompt\r\n1;a, b\r\n") == [(3, {"id": "1", "prompt": "a, b"})]
+    assert cells('"sep=|"\nid|prompt\n1|a;b\n') == [(3, {"id": "1", "prompt": "a;b"})]
+
+
+def test_columns_and_rows_that_are_empty_are_none():
+    assert cells("prompt,size,,\na cat,1K,,\n,,,\n") == [(2, {"prompt": "a cat", "size": "1K"})]
+    assert faults("prompt,size,,\na cat,1K,x,\n") == [(1, "batch.unknown_columns")]
+
+
+def test_numbers_and_ratios_are_read_as_tables_write_them():
+    told = cells("prompt,count,size,aspect_ratio\na,2.0,512.0,16:09:00\nb,1,1K,4:03\nc,２,2K,1：1\n")
+    assert [(row["count"], row["size"], row["aspect_ratio"]) for _, row in told] == [
+        ("2", "512", "16:9"),
+        ("1", "1K", "4:3"),
+        ("2", "2K", "1:1"),
+    ]
+    assert cells('{"prompt": "a", "count": 2.0, "id": 7.0}', "a.jsonl") == [(1, {"prompt": "a", "count": 2, "id": 7})]
+
+
+def test_headings_in_chinese_are_understood():
+    told = cells("编号,提示词,尺寸,比例,张数,模型,图片,输出\n1,一只猫,1K,1:1,2,pro,a.png,猫\n")
+    assert told == [
+        (
+            2,
+            {
+                "id": "1",
+                "prompt": "一只猫",
+                "size": "1K",
+                "aspect_ratio": "1:1",
+                "count": "2",
+                "model": "pro",
+                "images": "a.png",
+                "output": "猫",
+            },
+        )
+    ]
+    assert cells('{"提示词": "一只猫", "张数": 2}', "a.jsonl") == [(1, {"prompt": "一只猫", "count": 2})]
+    assert faults("prompt,提示词\na,b\n") == [(1, "batch.column_twice")]
+
+
+def test_a_json_list_is_rows_and_its_texts_are_prompts():
+    assert cells('[\n {"prompt": "a"},\n "b",\n]\n', "a.json") == [(2, {"prompt": "a"}), (3, {"prompt": "b"})]
+    assert cells('[{"prompt": "a"}]', "-") == [(1, {"prompt": "a"})]
+
+
+def test_json_lines_may_end_with_commas_and_hold_comments():
+    data = '// two of them\n{"prompt": "a, // b", "count": 2,},\n# more\n{"prompt": "c"} /* ok */\n'
+    assert cells(data, "a.jsonl") == [(2, {"prompt": "a, // b", "count": 2}), (4, {"prompt": "c"})]
+
+
+def test_a_plain_list_of_prompts_needs_no_head():
+    assert cells("a cat, on a roof\n\n一只狗\n", "a.txt") == [
+        (1, {"prompt": "a cat, on a roof"}),
+        (3, {"prompt": "一只狗"}),
+    ]
+    assert cells("一只猫\n一只狗\n", "-") == [(1, {"prompt": "一只猫"}), (2, {"prompt": "一只狗"})]
+    # A head with a typo is no prompt that anybody wants to pay for.
+    assert faults("promt,size\na,1K\n", "a.txt") != []
+    assert faults("一只猫\n一只狗\n", "a.csv") != []
+
+
+def test_gbk_that_happens_to_be_utf_8_is_not_believed():
+    for word in ("猫", "小猫", "猫, 1K"):
+        data = f"prompt,size\n{word.partition(',')[0]},1K\n".encode("gbk")
+        assert data.decode("utf-8")
+        _, found = rows_of(data, "a.csv")
+        assert told(found) == [(2, "batch.maybe_gbk")], word
+        assert found[0].fault.params["gbk"] == word.partition(",")[0]
+        assert rows_of(data, "a.csv", "utf-8")[1] == []
+        assert [dict(row.cells)["prompt"] for row in rows_of(data, "a.csv", "gbk")[0]] == [word.partition(",")[0]]
+
+
+def test_languages_with_accents_and_other_alphabets_are_believed():
+    for text in ("un café à la crème", "il gatto è rosso", "żółć", "мама мыла раму", "γάτα", "חתול", "قطة", "gå på øl"):
+        assert cells(f"prompt\n{text}\n") == [(2, {"prompt": text})]

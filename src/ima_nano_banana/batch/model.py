@@ -41,6 +41,16 @@ class LineFault:
     row: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """What is known of a row that does not hold together: its images and its price can be looked at all the same."""
+
+    line: int
+    id: str | None
+    images: tuple[str, ...]
+    request: Request | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One row that holds together.
@@ -70,6 +80,7 @@ class Plan:
 
     rows: tuple[Row, ...]
     faults: tuple[LineFault, ...] = ()
+    loose: tuple[Loose, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

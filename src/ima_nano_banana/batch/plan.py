@@ -6,10 +6,11 @@ import hashlib
 import json
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from ima_nano_banana.batch.model import REFERENCE, LineFault, Plan, RawRow, Row
+from ima_nano_banana.batch.model import REFERENCE, LineFault, Loose, Plan, RawRow, Row
 from ima_nano_banana.domain.model import IMAGE_TO_IMAGE, TEXT_TO_IMAGE, Wish
 from ima_nano_banana.domain.request import is_url, resolve
 from ima_nano_banana.errors import UsageFault
@@ -18,7 +19,11 @@ from ima_nano_banana.pictures.names import stem as picture_stem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from ima_nano_banana.domain.model import Request
+
     Preferred = Callable[[str, str], str | None]
+
+T = TypeVar("T")
 
 _LONGEST_ID = 200
 _LONGEST_OUTPUT = 200
@@ -38,12 +43,13 @@ def plan(raw: Sequence[RawRow], defaults: Wish, *, preferred: Preferred = lambda
     """
     faults: list[LineFault] = []
     rows: list[Row] = []
+    loose: list[Loose] = []
     seen: dict[str, int] = {}
     for one in raw:
-        try:
-            row = _row(one, defaults, preferred, seen)
-        except UsageFault as fault:
-            faults.append(LineFault(one.line, fault, _told_id(one)))
+        row, wrong = _row(one, defaults, preferred, seen)
+        if row is None:
+            faults += [LineFault(one.line, fault, _told_id(one)) for fault in wrong]
+            loose.append(_loose(one, defaults, preferred))
             continue
         if row.id in seen:
             twice = UsageFault("batch.id_twice", id=row.id, first=seen[row.id])
@@ -53,7 +59,7 @@ def plan(raw: Sequence[RawRow], defaults: Wish, *, preferred: Preferred = lambda
         rows.append(row)
     known = {name for one in raw if (name := _told_id(one))} | set(seen)
     faults += [*_reference_faults(rows, known), *_output_faults(rows)]
-    return Plan(rows=tuple(rows), faults=tuple(sorted(faults, key=lambda fault: fault.line)))
+    return Plan(rows=tuple(rows), faults=tuple(sorted(faults, key=lambda fault: fault.line)), loose=tuple(loose))
 
 
 def _told_id(raw: RawRow) -> str | None:
@@ -61,40 +67,96 @@ def _told_id(raw: RawRow) -> str | None:
     return str(told).strip() or None if isinstance(told, (str, int)) and not isinstance(told, bool) else None
 
 
-def _row(raw: RawRow, defaults: Wish, preferred: Preferred, seen: dict[str, int]) -> Row:
-    told = raw.cells
-    user = _text(raw, "user") or defaults.user_id
-    images = tuple(_images(raw))
-    wish = replace(
-        defaults,
-        prompt=_text(raw, "prompt"),
-        images=images,
-        model=_text(raw, "model") or defaults.model,
-        size=_text(raw, "size") or defaults.size,
-        aspect_ratio=_text(raw, "aspect_ratio") or defaults.aspect_ratio,
-        count=_count(told.get("count")) or defaults.count,
-        user_id=user,
-        idempotency_key=_text(raw, "idempotency_key"),
-    )
+def _row(
+    raw: RawRow, defaults: Wish, preferred: Preferred, seen: dict[str, int]
+) -> tuple[Row | None, list[UsageFault]]:
+    """Return the row, or everything that is wrong with it."""
+    faults: list[UsageFault] = []
+    wish = _wish(raw, defaults, faults)
+    own = _part(lambda: _id(raw), faults)
+    told_stem = _part(lambda: _told_stem(raw), faults)
+    request = _resolved(wish, preferred, faults)
+    if faults or request is None:
+        return None, faults
     if wish.model is None:
         # Fixed here, so that a preference stored meanwhile does not change what was quoted.
-        task_type = IMAGE_TO_IMAGE if images else TEXT_TO_IMAGE
-        request = resolve(wish, preferred_model=preferred(user, task_type))
         wish = replace(wish, model=request.model_id, preferred=True)
-    else:
-        request = resolve(wish)
     wish = replace(wish, language=request.language)
     content = _digest(wish)
-    name = _id(raw) or _named(content, seen)
-    return Row(
+    name = own or _named(content, seen)
+    row = Row(
         id=name,
         line=raw.line,
         wish=wish,
         request=request,
-        parents=tuple(dict.fromkeys(image[len(REFERENCE) :] for image in images if image.startswith(REFERENCE))),
-        stem=_stem(raw, name, _id(raw) or request.prompt),
+        parents=tuple(dict.fromkeys(one[len(REFERENCE) :] for one in wish.images if one.startswith(REFERENCE))),
+        stem=told_stem or _own_stem(name, own or request.prompt),
         content=content,
     )
+    return row, []
+
+
+def _part(read: Callable[[], T], faults: list[UsageFault]) -> T | None:
+    """Read one cell; a fault of it is one of several."""
+    try:
+        return read()
+    except UsageFault as fault:
+        faults.append(fault)
+        return None
+
+
+def _wish(raw: RawRow, defaults: Wish, faults: list[UsageFault]) -> Wish:
+    told = {name: _part(partial(_text, raw, name), faults) for name in ("prompt", "user", "model", "size")}
+    ratio = _part(lambda: _text(raw, "aspect_ratio"), faults)
+    count = _part(lambda: _count(raw.cells.get("count")), faults)
+    key = _part(lambda: _text(raw, "idempotency_key"), faults)
+    return replace(
+        defaults,
+        prompt=told["prompt"],
+        images=tuple(_part(lambda: _images(raw), faults) or ()),
+        model=told["model"] or defaults.model,
+        size=told["size"] or defaults.size,
+        aspect_ratio=ratio or defaults.aspect_ratio,
+        count=count or defaults.count,
+        user_id=told["user"] or defaults.user_id,
+        idempotency_key=key,
+    )
+
+
+def _resolved(wish: Wish, preferred: Preferred, faults: list[UsageFault]) -> Request | None:
+    """Return what the wish means, or add all that is wrong with it."""
+    model = None
+    if wish.model is None:
+        model = preferred(wish.user_id, IMAGE_TO_IMAGE if wish.images else TEXT_TO_IMAGE)
+    try:
+        return resolve(wish, preferred_model=model)
+    except UsageFault as whole:
+        alone = _each_alone(wish, {fault.params.get("column") for fault in faults})
+        faults += alone or ([] if faults else [whole])
+        return None
+
+
+def _each_alone(wish: Wish, unread: set[object]) -> list[UsageFault]:
+    """Return what is wrong with each of the wish's parts by itself."""
+    found: list[UsageFault] = []
+    plain = Wish(prompt="x", user_id=wish.user_id)
+    for name in ("prompt", "images", "model", "size", "aspect_ratio", "count", "idempotency_key"):
+        value = getattr(wish, name)
+        if name in unread or (value in (None, ()) and name != "prompt"):
+            continue
+        _part(partial(resolve, replace(plain, **{name: value})), found)
+    return found
+
+
+def _loose(raw: RawRow, defaults: Wish, preferred: Preferred) -> Loose:
+    """Return what of a faulty row holds, so that the rest of its faults can be found with it."""
+    wish = _wish(raw, defaults, [])
+    plain = Wish(prompt="x", user_id=wish.user_id, images=wish.images)
+    for name in ("model", "size", "aspect_ratio", "count"):
+        one = replace(plain, **{name: getattr(wish, name)})
+        if _resolved(one, preferred, []) is not None:
+            plain = one
+    return Loose(raw.line, _told_id(raw), wish.images, _resolved(plain, preferred, []))
 
 
 def _text(raw: RawRow, name: str) -> str | None:
@@ -156,11 +218,13 @@ def _images(raw: RawRow) -> list[str]:
     return [str(one).strip() for one in told]
 
 
-def _stem(raw: RawRow, row_id: str, readable: str) -> str:
+def _told_stem(raw: RawRow) -> str | None:
     told = _text(raw, "output")
-    if told is None:
-        return picture_stem(readable, hashlib.sha256(row_id.encode("utf-8", "surrogatepass")).hexdigest())
-    return checked_stem(told)
+    return None if told is None else checked_stem(told)
+
+
+def _own_stem(row_id: str, readable: str) -> str:
+    return picture_stem(readable, hashlib.sha256(row_id.encode("utf-8", "surrogatepass")).hexdigest())
 
 
 def checked_stem(told: str) -> str:
@@ -227,6 +291,6 @@ def circles(rows: dict[str, Row]) -> list[tuple[str, ...]]:
     return found
 
 
-def local_images(row: Row) -> tuple[str, ...]:
-    """Return the images of a row that are files of this machine."""
-    return tuple(one for one in row.wish.images if not one.startswith(REFERENCE) and not is_url(one))
+def local_images(images: Iterable[str]) -> tuple[str, ...]:
+    """Return those of a row's images that are files of this machine."""
+    return tuple(one for one in images if not one.startswith(REFERENCE) and not is_url(one))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.batch.model import BatchQuote, Line, LineFault, Row
+from ima_nano_banana.batch.model import BatchQuote, Line, LineFault, Loose, Row
 from ima_nano_banana.batch.plan import local_images
 from ima_nano_banana.domain import offers
 from ima_nano_banana.domain.model import TEXT_TO_IMAGE
@@ -23,14 +23,15 @@ LOOK_SECONDS = 2.0
 Priced = tuple[dict[str, "Quote"], list[LineFault]]
 
 
-def input_faults(rows: Iterable[Row], cwd: Path) -> list[LineFault]:
+def input_faults(rows: Iterable[Row], cwd: Path, loose: Iterable[Loose] = ()) -> list[LineFault]:
     """Look at every input file once and say which rows name one that can't be used."""
     from ima_nano_banana.pictures import inputs
 
     seen: dict[str, UsageFault | None] = {}
     faults = []
-    for row in rows:
-        for image in local_images(row):
+    named = [Loose(row.line, row.id, row.wish.images) for row in rows]
+    for row in (*named, *loose):
+        for image in local_images(row.images):
             if image not in seen:
                 try:
                     inputs.look(image, cwd)
@@ -61,6 +62,12 @@ def priced(rows: Iterable[Row], listed: Sequence[Offer]) -> Priced:
         else:
             prices[row.id] = found
     return prices, faults
+
+
+def loose_faults(loose: Iterable[Loose], listed: Sequence[Offer]) -> list[LineFault]:
+    """Say what the list lacks for rows that have other faults besides."""
+    found = [(row, _price(row.request, listed)) for row in loose if row.request is not None]
+    return [LineFault(row.line, fault, row.id) for row, fault in found if isinstance(fault, UsageFault)]
 
 
 def _price(request: Request, listed: Sequence[Offer]) -> Quote | UsageFault:

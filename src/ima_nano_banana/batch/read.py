@@ -1,100 +1,154 @@
-"""Finds the rows of a CSV or JSON Lines file, and says on which line it could not. Pure."""
+"""Finds the rows of a CSV, JSON or text file, and says on which line it could not. Pure."""
 
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import json
+import re
 from typing import TYPE_CHECKING
 
+from ima_nano_banana.batch import relaxed
+from ima_nano_banana.batch.columns import NAMES, cell, column
+from ima_nano_banana.batch.encoding import text_of
 from ima_nano_banana.batch.model import COLUMNS, LineFault, RawRow
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-JSON_SUFFIXES = (".jsonl", ".ndjson")
+JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
 CSV_SUFFIXES = (".csv", ".tsv")
 _DELIMITERS = ",\t;"
 _LONGEST_CELL = 1 << 20
+# Excel's own hint for itself, in the first line.
+_HINT = re.compile(r"\s*\"?sep=(.)\"?\s*(?:\r?\n|\Z)", re.IGNORECASE)
+# A first line like this above lines of more is a heading, if an unknown one.
+_WORD = re.compile(r"[A-Za-z_]+")
 
 Found = tuple[list[RawRow], list[LineFault]]
 
 
-def rows_of(data: bytes, name: str) -> Found:
+def rows_of(data: bytes, name: str, encoding: str | None = None) -> Found:
     """Return the rows of a file and what is wrong with its form.
 
     Args:
         data: The whole file.
-        name: Its name; the suffix tells the format, else the first character does.
+        name: Its name; the suffix tells the format, else its first signs do.
+        encoding: Its encoding, if somebody said so.
+
+    Raises:
+        UsageFault: no such encoding is known.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        line = data.count(b"\n", 0, wrong.start) + 1
-        return [], [LineFault(line, UsageFault("batch.not_utf8"))]
-    rows, faults = _json_lines(text) if _is_json(text, name.lower()) else _csv(text)
+    text, doubts = text_of(data, encoding)
+    if doubts and not text:
+        return [], doubts
+    rows, faults = _by_form(text, name.lower())
     if not rows and not faults:
         faults = [LineFault(1, UsageFault("batch.empty"))]
-    return rows, faults
+    return rows, [*doubts, *faults]
 
 
-def _is_json(text: str, name: str) -> bool:
-    if name.endswith(JSON_SUFFIXES):
-        return True
-    return not name.endswith(CSV_SUFFIXES) and text.lstrip().startswith(("{", "["))
+def _by_form(text: str, name: str) -> Found:
+    if name.endswith(JSON_SUFFIXES) or (not name.endswith(CSV_SUFFIXES) and text.lstrip().startswith(("{", "["))):
+        return _json(text)
+    if not name.endswith(CSV_SUFFIXES) and _is_list(text):
+        return [RawRow(at, {"prompt": told.strip()}) for at, told in _lines(text)], []
+    return _csv(text)
 
 
-def _json_lines(text: str) -> Found:
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    return ((at, told) for at, told in enumerate(text.split("\n"), start=1) if told.strip())
+
+
+def _is_list(text: str) -> bool:
+    """Tell whether a file without a suffix that says so is a list of prompts: it has no head, nor one with a typo."""
+    lines = [told.strip() for _, told in _lines(text)]
+    head = lines[0] if lines else ""
+    if _HINT.match(head) or (_WORD.fullmatch(head) and not all(map(_WORD.fullmatch, lines))):
+        return False
+    names = [column(one) for one in re.split(r"[,\t;]", head)]
+    return not any(name in COLUMNS or difflib.get_close_matches(name, NAMES, 1, 0.75) for name in names)
+
+
+# JSON
+
+
+def _json(text: str) -> Found:
+    plain = relaxed.strict(text)
+    if plain.lstrip().startswith("["):
+        try:
+            told = list(relaxed.elements(plain))
+        except (ValueError, RecursionError):
+            pass  # a line that is a list among lines, or a list that is broken: its lines are named
+        else:
+            return _objects((at, {"prompt": one} if isinstance(one, str) else one) for at, one in told)
+    return _objects(_json_lines(text))
+
+
+def _json_lines(text: str) -> Iterator[tuple[int, object]]:
+    for at, told in _lines(text):
+        plain = relaxed.strict(told)
+        if plain.strip():
+            try:
+                yield at, json.loads(plain)
+            except (ValueError, RecursionError):
+                yield at, None
+
+
+def _objects(told: Iterable[tuple[int, object]]) -> Found:
     rows: list[RawRow] = []
     faults: list[LineFault] = []
-    for line, told in enumerate(text.split("\n"), start=1):
-        if not told.strip():
+    for at, one in told:
+        if not isinstance(one, dict):
+            faults.append(LineFault(at, UsageFault("batch.not_json")))
             continue
-        try:
-            cells = json.loads(told)
-        except (ValueError, RecursionError):
-            faults.append(LineFault(line, UsageFault("batch.not_json")))
-            continue
-        if not isinstance(cells, dict):
-            faults.append(LineFault(line, UsageFault("batch.not_json")))
-            continue
-        named = {_column(name): value for name, value in cells.items() if value is not None}
-        strange = [name for name in cells if _column(name) not in COLUMNS]
-        if strange:
-            faults.append(LineFault(line, _unknown(strange)))
-        rows.append(RawRow(line, {name: value for name, value in named.items() if name in COLUMNS}))
+        faults += [LineFault(at, fault) for fault in _name_faults(list(one))]
+        rows.append(RawRow(at, _cells(one)))
     return rows, faults
+
+
+def _cells(told: Mapping[str, object]) -> dict[str, object]:
+    named = {column(name): value for name, value in told.items() if value is not None}
+    return {name: cell(name, value) for name, value in named.items() if name in COLUMNS}
+
+
+# CSV
 
 
 def _csv(text: str) -> Found:
-    records = _records(text)
+    hint = _HINT.match(text)
+    skipped = text.count("\n", 0, hint.end()) if hint is not None else 0
+    body = text[hint.end() :] if hint is not None else text
+    records = _records(body, hint[1] if hint is not None else _delimiter(body), skipped)
     first = next(records, None)
     if first is None:
         return [], []
     line, head = first
     if isinstance(head, UsageFault):
         return [], [LineFault(line, head)]
-    faults = [LineFault(line, fault) for fault in _head_faults(head)]
-    names = [_column(name) for name in head]
     rows: list[RawRow] = []
+    faults: list[LineFault] = []
+    used: set[int] = set()
     for at, cells in records:
         if isinstance(cells, UsageFault):
             faults.append(LineFault(at, cells))
             continue
-        if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
-            faults.append(LineFault(at, UsageFault("batch.too_many_cells", cells=len(cells), columns=len(names))))
-        told = {name: cell for name, cell in zip(names, cells, strict=False) if cell.strip() and name in COLUMNS}
-        rows.append(RawRow(at, told))
-    return rows, faults
+        if len(cells) > len(head) and any(told.strip() for told in cells[len(head) :]):
+            faults.append(LineFault(at, UsageFault("batch.too_many_cells", cells=len(cells), columns=len(head))))
+        used.update(place for place, told in enumerate(cells) if told.strip())
+        told = {name: one for name, one in zip(head, cells, strict=False) if one.strip()}
+        rows.append(RawRow(at, _cells(told)))
+    return rows, [*(LineFault(line, fault) for fault in _head_faults(head, used)), *faults]
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str] | UsageFault]]:
+def _records(text: str, delimiter: str, skipped: int) -> Iterator[tuple[int, list[str] | UsageFault]]:
     """Yield every record that is not blank with its first line."""
     csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     while True:
-        line = reader.line_num + 1
+        line = reader.line_num + 1 + skipped
         try:
             cells = next(reader)
         except StopIteration:
@@ -102,7 +156,7 @@ def _records(text: str) -> Iterator[tuple[int, list[str] | UsageFault]]:
         except csv.Error:
             yield line, UsageFault("batch.not_csv")
             continue
-        if any(cell.strip() for cell in cells):
+        if any(told.strip() for told in cells):
             yield line, cells
 
 
@@ -112,21 +166,22 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=lambda one: (head.count(one), -_DELIMITERS.index(one)))
 
 
-def _head_faults(head: Iterable[str]) -> Iterator[UsageFault]:
-    names = [_column(name) for name in head]
-    strange = [name.strip() for name in head if _column(name) not in COLUMNS]
-    twice = sorted({name for name in names if names.count(name) > 1 and name in COLUMNS})
-    if strange:
-        yield _unknown(strange)
-    if twice:
-        yield UsageFault("batch.column_twice", columns=twice)
-    if "prompt" not in names:
+def _head_faults(head: Sequence[str], used: set[int]) -> Iterator[UsageFault]:
+    """Say what is wrong with a head; a column without a name and without content is none."""
+    blank = {place for place, name in enumerate(head) if not name.strip()}
+    named = [name for place, name in enumerate(head) if place not in blank]
+    if blank & used or any(column(name) not in COLUMNS for name in named):
+        named = list(head)
+    yield from _name_faults(named)
+    if "prompt" not in map(column, named):
         yield UsageFault("batch.no_prompt")
 
 
-def _unknown(names: Iterable[str]) -> UsageFault:
-    return UsageFault("batch.unknown_columns", columns=[name or '""' for name in names], known=COLUMNS)
-
-
-def _column(name: str) -> str:
-    return name.strip().lower().replace("-", "_").replace(" ", "_")
+def _name_faults(told: Sequence[str]) -> Iterator[UsageFault]:
+    names = [column(name) for name in told]
+    strange = [name.strip() for name in told if column(name) not in COLUMNS]
+    twice = sorted({name for name in names if names.count(name) > 1 and name in COLUMNS})
+    if strange:
+        yield UsageFault("batch.unknown_columns", columns=[name or '""' for name in strange], known=COLUMNS)
+    if twice:
+        yield UsageFault("batch.column_twice", columns=twice)

@@ -69,7 +69,7 @@ def prepared(
 
     names: dict[str, str] = {}
     pictures: dict[str, tuple[str, Path]] = {}
-    for image in {image: None for row in rows for image in local_images(row)}:
+    for image in {image: None for row in rows for image in local_images(row.wish.images)}:
         found = inputs.look(image, cwd)
         if found.path is not None:
             pictures[found.digest] = (found.suffix, found.path)

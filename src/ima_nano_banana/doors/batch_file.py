@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.batch.model import REFERENCE, LineFault, Plan, Row
+from ima_nano_banana.batch.model import REFERENCE, LineFault, Loose, Plan, Row
 from ima_nano_banana.domain.model import Wish
 from ima_nano_banana.domain.request import is_url
 from ima_nano_banana.doors import order
@@ -141,13 +141,14 @@ def planned(desk: Desk, told: Order, root: Path) -> Plan:
     from ima_nano_banana.batch import plan, price, read
     from ima_nano_banana.local import preferences
 
-    raw, faults = read.rows_of(told.data, told.source)
+    raw, faults = read.rows_of(told.data, told.source, order.text(desk.values, "encoding"))
     found = plan.plan(raw, _defaults(desk), preferred=partial(preferences.read, root, sandbox=desk.sandbox))
     rows, lost = _with_images(desk, found.rows, told.base)
     if order.on(desk.values, "again"):
         faults += [_again_fault(row) for row in rows if row.wish.idempotency_key is not None]
-    faults += [*found.faults, *lost, *price.input_faults(rows, told.base)]
-    return Plan(rows=tuple(rows), faults=in_file_order(faults))
+    loose, unfound = _loose_images(desk, found.loose, told.base)
+    faults += [*found.faults, *lost, *unfound, *price.input_faults(rows, told.base, loose)]
+    return Plan(rows=tuple(rows), faults=in_file_order(faults), loose=found.loose)
 
 
 def _again_fault(row: Row) -> LineFault:
@@ -187,6 +188,20 @@ def _own(desk: Desk, key: str | None, name: str) -> str:
     return references.resolved(desk, (name,), key=key)[0]
 
 
+def _loose_images(desk: Desk, loose: Sequence[Loose], base: Path) -> tuple[list[Loose], list[LineFault]]:
+    """Do the same for rows that don't hold together, so that all their faults are told at once."""
+    found = []
+    faults = []
+    for row in loose:
+        try:
+            images = [_image(one, base, partial(_own, desk, None)) for one in row.images]
+        except UsageFault as fault:
+            faults.append(LineFault(row.line, fault, row.id))
+        else:
+            found.append(replace(row, images=tuple(images)))
+    return found, faults
+
+
 def _image(told: str, base: Path, resolved: Callable[[str], str]) -> str:
     if told.startswith(REFERENCE) or is_url(told) or told.lower().startswith("file:"):
         return told
@@ -221,7 +236,11 @@ async def checked(ports: Ports, told: Order, plan: Plan, *, user: str, shared: b
     lists: dict[str, list[object]] = {}
     try:
         ports.key()
-        for task_type in dict.fromkeys(row.request.task_type for row in plan.rows):
+        requests = [
+            *(row.request for row in plan.rows),
+            *(one.request for one in plan.loose if one.request is not None),
+        ]
+        for task_type in dict.fromkeys(request.task_type for request in requests):
             lists[task_type] = await ports.service().products(task_type)
         folder = None if shared else told.folder
         batch_id, twin = await known_as(
@@ -235,7 +254,9 @@ async def checked(ports: Ports, told: Order, plan: Plan, *, user: str, shared: b
         raise
     listed = [offer for task_type, data in lists.items() for offer in offers.read_catalogue(data, task_type)]
     prices, dear = price.priced(plan.rows, listed)
-    faults = in_file_order([*plan.faults, *dear, *_changed(plan.rows, items, batch_id)])
+    faults = in_file_order(
+        [*plan.faults, *dear, *price.loose_faults(plan.loose, listed), *_changed(plan.rows, items, batch_id)]
+    )
     spent = standing.committed if standing is not None else 0
     return Checked(
         plan=plan,

@@ -88,6 +88,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag("--yes", "switch", commands=("batch",)),
     Flag("--concurrency", metavar="N", commands=("batch", "worker")),
     Flag("--rate", metavar="N/PERIOD", commands=("batch",)),
+    Flag("--encoding", metavar="NAME", commands=("batch",)),
     Flag("--retry-failed", "switch", commands=("batch",)),
     Flag("--store", metavar="URL", commands=("batch", "worker")),
     Flag("--detach", "switch", commands=("batch",)),

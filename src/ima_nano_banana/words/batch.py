@@ -10,7 +10,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     "no_file": ("读不到文件 {path}({reason})", "The file {path} can't be read ({reason})"),
     "no_file.do": ("检查文件名,或用 - 从标准输入读取", "Check its name, or use - to read standard input"),
     "not_utf8": ("这一行不是 UTF-8 文本", "This line is not UTF-8 text"),
-    "not_utf8.do": ("把文件另存为 UTF-8(CSV UTF-8)", "Save the file as UTF-8 (in Excel: CSV UTF-8)"),
+    "not_utf8.do": (
+        "把文件另存为 UTF-8（CSV UTF-8），或加上 --encoding gbk",
+        "Save the file as UTF-8 (in Excel: CSV UTF-8), or add --encoding gbk",
+    ),
+    "not_encoded": ("这一行与 --encoding 的编码不符", "This line is not text in the encoding that --encoding names"),
+    "not_encoded.do": ("换一个 --encoding，或把文件另存为 UTF-8", "Give another --encoding, or save the file as UTF-8"),
+    "bad_encoding": ("--encoding 的值 {value} 不对", "{value} won't do for --encoding"),
+    "bad_encoding.do": ("可用的编码：{known}", "The encodings are: {known}"),
+    "maybe_gbk": (
+        "这一行读作 {read}，但更像 GBK 编码的 {gbk}；没有发送任何内容",
+        "This line reads {read}, but looks like {gbk} in GBK; nothing was sent",
+    ),
+    "maybe_gbk.do": (
+        "加上 --encoding gbk；如果就是 {read}，加上 --encoding utf-8",
+        "Add --encoding gbk; if {read} is what you mean, add --encoding utf-8",
+    ),
     "empty": ("文件里没有任何行", "The file has no rows"),
     "empty.do": ("至少写一行,例如 prompt 列下面写一只猫", "Write at least one row, with a prompt"),
     "not_json": ("这一行不是 JSON 对象", "This line is not a JSON object"),

@@ -149,6 +149,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "yes": ("同意报价,不再询问", "agree to the quote without being asked"),
     "concurrency": ("同时进行的行数(默认 16)", "rows under way at once (default 16)"),
+    "encoding": (
+        "文件的编码：utf-8、utf-16 或 gbk；默认自动识别",
+        "how the file is encoded: utf-8, utf-16 or gbk; by default its mark tells, else it is utf-8",
+    ),
     "rate": ("发送速度上限,例如 20/minute", "the most creates in a period, such as 20/minute"),
     "retry_failed": ("重做失败的行(重新计费)", "make rows that failed anew (charged anew)"),
     "store": (

@@ -45,3 +45,17 @@ def model_of(word: str) -> tuple[str, str | None]:
 def size_of(word: str) -> str:
     """Return the service's spelling of a size, or the word itself: the live options judge it."""
     return _SIZES.get(folded(word).replace(" ", ""), word)
+
+
+COLUMN_WORDS = {
+    "id": "编号 編號 序号 序號 行号 名称 名稱 标识",
+    "prompt": "提示词 提示詞 提示 提示语 提示語 描述 画面描述 内容 prompts",
+    "images": "图片 圖片 图像 图 参考图 參考圖 参考图片 输入图片 输入图 原图 image input_images input_image",
+    "model": "模型 model_id 型号",
+    "size": "尺寸 大小 分辨率 解析度 清晰度 resolution",
+    "aspect_ratio": "比例 宽高比 寬高比 长宽比 長寬比 画幅 ratio aspectratio",
+    "count": "张数 張數 数量 數量 个数 n number",
+    "output": "输出 輸出 文件名 文件 保存为 输出文件 输出路径 filename",
+    "user": "用户 用戶 使用者 user_id",
+}
+"""What people write above the columns of a table."""
