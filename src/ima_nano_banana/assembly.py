@@ -99,7 +99,9 @@ class Parts:
         if self._ledger is None:
             from ima_nano_banana.ledger import AsyncLedger, open_ledger
 
-            self._ledger = AsyncLedger(open_ledger(paths.books(self._env), clock=self._clock, lease=self._lease))
+            aside = paths.memory_dir(paths.state_root(self._env))
+            books = open_ledger(paths.books(self._env), clock=self._clock, lease=self._lease, aside=aside)
+            self._ledger = AsyncLedger(books)
         return self._ledger
 
     def _in_process(self) -> httpx2.AsyncBaseTransport:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from ledger_world import ask, reserve
 
 from ima_nano_banana.domain.model import Reservation
-from ima_nano_banana.errors import StorageFault, UncertainFault
+from ima_nano_banana.errors import InternalFault, StorageFault, UncertainFault
 from ima_nano_banana.ledger import Ledger
 
 OUTCOMES: dict[str, Callable[[Ledger, Reservation], object]] = {
@@ -33,6 +37,7 @@ def broken(name: str, ledger: Ledger, one: Reservation, patch: pytest.MonkeyPatc
 def test_the_same_request_is_told_that_it_may_be_charged_instead_of_waiting_for_ever(
     name: str, ledger: Ledger, other: Ledger, monkeypatch: pytest.MonkeyPatch, path: object
 ) -> None:
+    other.tasks()  # another start would find the id that was kept aside: see below
     broken(name, ledger, reserve(ledger), monkeypatch)
 
     for books in (ledger, other):
@@ -87,3 +92,72 @@ def test_a_create_taken_back_late_has_an_owner_again_and_is_closed_when_that_one
     ledger.close()
 
     assert other.peek(ask()).state == "free"
+
+
+def test_an_id_that_could_not_be_written_down_is_taken_in_by_the_next_start(
+    ledger: Ledger, other: Ledger, monkeypatch: pytest.MonkeyPatch, path: Path
+) -> None:
+    wanted = replace(ask("a cat"), identity="digest", subject="digest")
+    one = reserve(ledger, wanted)
+    broken("created", ledger, one, monkeypatch)
+    kept = path.parent / "ima_orphans.jsonl"
+    assert "task_1" in kept.read_text()
+    assert "a cat" not in kept.read_text()
+    if os.name == "posix":
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+    standing = other.peek(wanted)
+
+    assert (standing.state, standing.item and standing.item.task_id) == ("open", "task_1")
+    assert kept.read_text() == ""
+    assert [item.committed for item in other.tasks()] == [6]
+
+
+def test_a_claim_that_the_books_have_lost_is_written_anew_when_its_create_is_answered(ledger: Ledger) -> None:
+    """A replica took over without the last commits, or a backup was restored under the program."""
+    one = reserve(ledger)
+    lose(ledger)
+
+    ledger.created(one, "task_1")
+
+    (item,) = ledger.tasks()
+    assert (item.state, item.task_id, item.committed, item.prompt) == ("running", "task_1", 6, "a cat")
+    assert ledger.peek(ask()).state == "open"
+    lose(ledger)
+    ledger.ready(item.id, ["https://cdn.example/a.png"])
+    ledger.done(item.id, ["/p/a.png"])
+    assert [(one.state, one.task_id) for one in ledger.tasks()] == [("done", "task_1")]
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("whatever"), KeyError("x"), InternalFault("ledger.inconsistent", why="x")]
+)
+def test_whatever_keeps_an_answer_from_being_booked_the_id_is_told_as_charged(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, error: Exception, path: Path
+) -> None:
+    one = reserve(ledger)
+
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("ima_nano_banana.ledger.outcomes.created", fails)
+    with pytest.raises(StorageFault) as told:
+        ledger.created(one, "task_1")
+    assert (told.value.charged, told.value.task_id, told.value.code) == ("yes", "task_1", "storage.unbooked")
+    assert "task_1" in (path.parent / "ima_orphans.jsonl").read_text()
+
+
+def test_a_row_that_is_gone_and_nobody_knows_is_a_fault_of_the_books(ledger: Ledger) -> None:
+    with pytest.raises(StorageFault) as told:
+        ledger.created(Reservation(item_id="unheard of", attempt=1, credit=6, claimed_at=0.0), "task_1")
+    assert (told.value.code, told.value.charged, told.value.task_id) == ("storage.row_gone", "yes", "task_1")
+
+
+def lose(ledger: Ledger) -> None:
+    """Take the last commits out of the books."""
+
+    def work(tx: object) -> None:
+        for table in ("changes", "attempts", "items", "spending", "request_keys"):
+            tx.execute(f"DELETE FROM {table}")  # type: ignore[attr-defined]
+
+    ledger.database.write(work)

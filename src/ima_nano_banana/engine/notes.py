@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.errors import StorageFault
+from ima_nano_banana.errors import StorageFault, UsageFault
 from ima_nano_banana.wire.redact import without
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ async def noted(booking: Awaitable[object]) -> bool:
     """
     try:
         await booking
-    except StorageFault as fault:
+    except (StorageFault, UsageFault) as fault:
+        # A row that the books have lost (`ledger.unknown`) is a trouble of the books, not of whoever asked.
         _log.info("what became of a create could not be booked: %s", fault.code)
         return False
     return True

@@ -13,6 +13,7 @@ from ima_nano_banana.domain.task import State
 from ima_nano_banana.errors import Fault, InternalFault, NetworkFault, StorageFault, UsageFault
 from ima_nano_banana.ledger import batches, claims, freezes, history, keys, outcomes, rows, sql
 from ima_nano_banana.ledger.alive import Owner, is_alive
+from ima_nano_banana.ledger.aside import Memory
 from ima_nano_banana.ledger.claims import Desk
 from ima_nano_banana.ledger.connection import Database
 from ima_nano_banana.ledger.model import Filters, Item, Standing
@@ -55,6 +56,7 @@ class Ledger(Rules):
         self._zone = zone
         self._alive = path.absolute().parent / ALIVE_FOLDER
         self._owner = Owner(self._alive)
+        self._memory = Memory(path.absolute().parent, str(path.absolute()))
         self.database = Database(path, self._alive)
 
     @property
@@ -102,7 +104,10 @@ class Ledger(Rules):
             return claims.open_item(tx, ask, desk) if free else standing
 
         found = self._write(claim)
-        return self._reservation(found) if isinstance(found, claims.Booked) else _standing(found)
+        if not isinstance(found, claims.Booked):
+            return _standing(found)
+        self._memory.claimed(found.item, ask.named)
+        return self._reservation(found)
 
     def further(self, reservation: Reservation, quote: Quote) -> Reservation:
         """Book the next attempt of an item whose last one was provably not charged.
@@ -142,14 +147,22 @@ class Ledger(Rules):
     def created(self, reservation: Reservation, task_id: str) -> Item:
         """Note the task id, durably. An answer that comes late is kept too: it was paid for.
 
+        A row that is gone (a server took over without it, a file was restored) is written anew.
+
         Raises:
             StorageFault: with ``charged="yes"`` and the task id, so that a person can still resume it.
         """
+
+        def work(tx: sqlite3.Connection, desk: Desk) -> Item:
+            self._memory.load(tx, reservation.item_id)
+            return outcomes.created(tx, reservation, task_id, desk.now)
+
         try:
-            return self._settled(lambda tx, desk: outcomes.created(tx, reservation, task_id, desk.now))
-        except StorageFault as fault:
-            fault.phase, fault.charged, fault.task_id = "create", "yes", task_id
-            raise
+            item = self._settled(work)
+        except Exception as error:  # whatever it is, the task is paid for: its id must not be lost
+            raise self._memory.unbooked(error, reservation, task_id) from error
+        self._memory.known(item)
+        return item
 
     def requeue(self, reservation: Reservation, fault: Fault | None = None) -> Item:
         """Take back a create that was provably not charged; :meth:`further` may follow."""
@@ -163,7 +176,9 @@ class Ledger(Rules):
 
     def refused(self, reservation: Reservation, fault: Fault | None = None) -> Item:
         """Close an item that was provably not charged, and free its points."""
-        return self._settled(lambda tx, desk: outcomes.refused(tx, reservation, fault, desk.now))
+        ended = self._settled(lambda tx, desk: outcomes.refused(tx, reservation, fault, desk.now))
+        self._memory.closed(reservation.item_id)
+        return ended
 
     unsent = refused
 
@@ -199,7 +214,7 @@ class Ledger(Rules):
         """
 
         def work(tx: sqlite3.Connection, desk: Desk) -> Item:
-            item = rows.load(tx, item_id)
+            item = self._memory.load(tx, item_id)
             found = replace(
                 item,
                 urls=tuple(urls),
@@ -217,7 +232,7 @@ class Ledger(Rules):
         """Note the pictures that were saved although others could not be; ``instead`` of those that are gone."""
 
         def work(tx: sqlite3.Connection, _: Desk) -> Item:
-            item = rows.load(tx, item_id)
+            item = self._memory.load(tx, item_id)
             return rows.save(tx, item, replace(item, files=tuple(files) if instead else _merged(item, files)))
 
         return self._write(work)
@@ -234,7 +249,7 @@ class Ledger(Rules):
         """Note that the request has ended well. It stays open until somebody was told (:meth:`told`)."""
 
         def work(tx: sqlite3.Connection, desk: Desk) -> Item:
-            item = rows.load(tx, item_id)
+            item = self._memory.load(tx, item_id)
             found = replace(
                 item,
                 files=_merged(item, files),
@@ -244,11 +259,15 @@ class Ledger(Rules):
             )
             return outcomes.done(tx, item, found, desk.now)
 
-        return self._write(work)
+        ended = self._write(work)
+        self._memory.closed(item_id)
+        return ended
 
     def failed(self, item_id: str, fault: Fault | None = None) -> Item:
         """Note that the task ended badly. Its points count unless ``fault.charged`` is ``"no"``."""
-        return self._write(lambda tx, desk: outcomes.failed(tx, rows.load(tx, item_id), fault, desk.now))
+        ended = self._write(lambda tx, desk: outcomes.failed(tx, self._memory.load(tx, item_id), fault, desk.now))
+        self._memory.closed(item_id)
+        return ended
 
     def told(self, item_id: str) -> bool:
         """Note that somebody was told how it ended: the same request makes a new picture from now on.
@@ -420,6 +439,9 @@ class Ledger(Rules):
         self._owner.release()
 
     def _write(self, work: Callable[[sqlite3.Connection, Desk], T]) -> T:
+        if not self.database.sharing:
+            self._memory.take_in(self._write)
+
         def with_desk(tx: sqlite3.Connection) -> T:
             return work(
                 tx,
@@ -435,6 +457,8 @@ class Ledger(Rules):
         return self.database.write(with_desk)
 
     def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        if not self.database.sharing:
+            self._memory.take_in(self._write)
         return self.database.read(work)
 
     def _reservation(self, booked: claims.Booked) -> Reservation:

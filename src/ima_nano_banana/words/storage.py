@@ -81,6 +81,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     "busy.do": ("请稍后再运行同一命令", "Run the same command again in a moment"),
     "failed": ("账本无法读写:{path}", "The ledger can't be read or written: {path}"),
     "failed.do": (f"请检查磁盘;{_DOCTOR[0]}", f"Check the disk; {_DOCTOR[1]}"),
+    "unbooked": (
+        "任务已经创建并付费,但没能记入账本:{path}",
+        "The task was created and paid for, but could not be entered in the ledger: {path}",
+    ),
+    "unbooked.do": (
+        "请记下任务编号;下次启动时会自动补记,也可以用 resume 取回图片",
+        "Note the task id; the next start enters it by itself, and resume fetches the image",
+    ),
+    "row_gone": (
+        "账本里已经没有这次请求的记录,可能是从备份恢复过:{path}",
+        "The ledger has lost the record of this request; it may have been restored from a backup: {path}",
+    ),
+    "row_gone.do": (f"{_DOCTOR[0]}", f"{_DOCTOR[1]}"),
     "unreachable": (
         "连不上账本数据库:{path}",
         "The ledger's database can't be reached: {path}",

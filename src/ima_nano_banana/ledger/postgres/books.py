@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ima_nano_banana.clock import SystemClock
 from ima_nano_banana.ledger import claims
+from ima_nano_banana.ledger.aside import Memory
 from ima_nano_banana.ledger.books import Ledger
 from ima_nano_banana.ledger.claims import Desk
 from ima_nano_banana.ledger.postgres import wishes
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator, Sequence
     from datetime import tzinfo
+    from pathlib import Path
 
     from ima_nano_banana.clock import Clock
     from ima_nano_banana.domain.model import Quote, Reservation
@@ -36,13 +38,20 @@ class PostgresLedger(Ledger):
         clock: Replaces the server's clock and this machine's (tests).
         zone: Time zone of the calendar days and months of limits; ``None`` is this machine's.
         lease: Seconds after which a process that has not been heard of counts as dead.
+        aside: This machine's folder for ids that could not be booked.
     """
 
     shares = False
     shared = True
 
     def __init__(
-        self, url: str, *, clock: Clock | None = None, zone: tzinfo | None = None, lease: float = LEASE_SECONDS
+        self,
+        url: str,
+        *,
+        clock: Clock | None = None,
+        zone: tzinfo | None = None,
+        lease: float = LEASE_SECONDS,
+        aside: Path | None = None,
     ) -> None:
         self._clock = clock or SystemClock()
         self._own_clock = clock is not None and not isinstance(clock, SystemClock)
@@ -50,6 +59,7 @@ class PostgresLedger(Ledger):
         self._gated = threading.local()
         self.store = PostgresDatabase(url, lost=self._lost)
         self.database = self.store
+        self._memory = Memory(aside, self.store.place)
         self._lease = Lease(self.store, lease)
         self._owner = self._lease
 
@@ -92,6 +102,8 @@ class PostgresLedger(Ledger):
             self._gated.on = False
 
     def _write(self, work: Callable[[sqlite3.Connection, Desk], T]) -> T:
+        self._memory.take_in(self._write)
+
         def with_desk(tx: sqlite3.Connection) -> T:
             return work(
                 tx,

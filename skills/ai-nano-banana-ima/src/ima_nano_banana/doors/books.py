@@ -26,7 +26,7 @@ def ledger(desk: Desk) -> Iterator[Ledger]:
     from ima_nano_banana.ledger import open_ledger
     from ima_nano_banana.local import paths
 
-    with open_ledger(paths.books(desk.env)) as books:
+    with open_ledger(paths.books(desk.env), aside=paths.memory_dir(paths.state_root(desk.env))) as books:
         yield books
 
 

@@ -59,7 +59,12 @@ def is_shared(where: str | Path) -> bool:
 
 
 def open_ledger(
-    where: str | Path, *, clock: Clock | None = None, zone: tzinfo | None = None, lease: float | None = None
+    where: str | Path,
+    *,
+    clock: Clock | None = None,
+    zone: tzinfo | None = None,
+    lease: float | None = None,
+    aside: Path | None = None,
 ) -> Ledger:
     """Return the ledger at a file's path or at ``postgresql://…``; it is opened at its first use.
 
@@ -68,6 +73,7 @@ def open_ledger(
         clock: Replaces the machine's own (and the server's) clock.
         zone: Time zone of the calendar days and months of limits; ``None`` is this machine's.
         lease: Seconds after which a silent process counts as dead (shared databases only).
+        aside: This machine's folder for ids that a shared database could not take; a file has its own.
 
     Raises:
         UsageFault: PostgreSQL is asked for, but not installed with this program.
@@ -82,5 +88,6 @@ def open_ledger(
         from ima_nano_banana.local.installs import needs_extra
 
         raise needs_extra("cluster", missing.name) from missing
-    more = {} if lease is None else {"lease": lease}
-    return PostgresLedger(str(where), clock=clock, zone=zone, **more)
+    if lease is None:
+        return PostgresLedger(str(where), clock=clock, zone=zone, aside=aside)
+    return PostgresLedger(str(where), clock=clock, zone=zone, aside=aside, lease=lease)
