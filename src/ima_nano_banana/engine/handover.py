@@ -50,7 +50,7 @@ async def handed_over(item: Item, job: Job, how: How, folder: Path, ports: Ports
 
 def known(item: Item, job: Job) -> Result:
     """Return the result as the books know it."""
-    elapsed = round(max(0.0, item.state_at - item.created_at), 1)
+    elapsed = round(max(0.0, item.state_at - item.created_at), 1) if item.elapsed is None else item.elapsed
     found = result_of(job, urls=item.urls, cover_url=item.cover_url, elapsed=elapsed, sandbox=item.sandbox)
     return replace(found, files=item.files, width=item.width, height=item.height, failures=item.failures)
 

@@ -147,7 +147,7 @@ def done(tx: sqlite3.Connection, item: Item, found: Item, now: float) -> Item:
     """Note that the pictures are where they belong."""
     if item.state is State.RUNNING:
         item = rows.move(tx, item, State.READY, now)
-    kept = {name: getattr(found, name) for name in ("files", "width", "height", "adjustments")}
+    kept = {name: getattr(found, name) for name in ("files", "width", "height", "adjustments", "elapsed")}
     if item.state is State.READY:
         return rows.move(tx, item, State.DONE, now, owner=None, **kept)
     if item.state is State.DONE:

@@ -355,7 +355,12 @@ class Engine:
         await self._book(
             job,
             lambda books: books.done(
-                job.item_id, made.files, width=made.width, height=made.height, adjustments=made.adjustments
+                job.item_id,
+                made.files,
+                width=made.width,
+                height=made.height,
+                adjustments=made.adjustments,
+                elapsed=made.elapsed_seconds,
             ),
         )
         if partial is not None:

@@ -245,6 +245,7 @@ class Ledger(Rules):
         width: int | None = None,
         height: int | None = None,
         adjustments: Sequence[Adjustment] = (),
+        elapsed: float | None = None,
     ) -> Item:
         """Note that the request has ended well. It stays open until somebody was told (:meth:`told`)."""
 
@@ -256,6 +257,7 @@ class Ledger(Rules):
                 width=width or item.width,
                 height=height or item.height,
                 adjustments=tuple(dict.fromkeys((*item.adjustments, *adjustments))),
+                elapsed=elapsed if item.elapsed is None else item.elapsed,
             )
             return outcomes.done(tx, item, found, desk.now)
 

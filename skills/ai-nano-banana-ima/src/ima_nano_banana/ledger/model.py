@@ -110,6 +110,7 @@ class Item:
         folder: Where its pictures were ordered to; ``None`` is the default folder.
         door: Which door the order came through: ``script``, ``command``, ``library``, ``mcp``, ``batch``, ``worker``.
         idempotency_key: The caller's own name for the request.
+        elapsed: The seconds that its result was told to have taken.
     """
 
     id: str
@@ -159,6 +160,7 @@ class Item:
     folder: str | None = None
     door: str | None = None
     idempotency_key: str | None = None
+    elapsed: float | None = None
 
     @property
     def sandbox(self) -> bool:

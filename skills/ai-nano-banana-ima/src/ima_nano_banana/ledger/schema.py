@@ -234,6 +234,8 @@ _TOLD = (
     """,
     # Which batch a file is, however its path was typed; `file` is a digest of what it resolves to.
     "CREATE TABLE batch_files (file TEXT PRIMARY KEY, batch_id TEXT NOT NULL, path TEXT)",
+    # What the run that made it told, so that an earlier end is told again in the same words.
+    "ALTER TABLE items ADD COLUMN elapsed DOUBLE PRECISION",
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _BATCHES, _TOLD)
