@@ -25,5 +25,6 @@ def test_the_library_answers_a_key_alike(tmp_path: Path, monkeypatch: pytest.Mon
             ima.generate("a dog", idempotency_key="k")
         with pytest.raises(UsageFault):
             ima.generate("a cat", idempotency_key="k", again=True)
+        assert ima.quote("a cat").credit == first.credit  # a quote has no key
         edited = [ima.edit("by night", first.files[0], idempotency_key="e") for _ in range(2)]
         assert edited[0].task_id == edited[1].task_id != first.task_id

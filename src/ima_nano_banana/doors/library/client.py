@@ -425,7 +425,7 @@ class AsyncClient:
             extra=dict(arguments.mapping("extra", told["extra"])),
             language=self.language,
             user_id=self._user,
-            idempotency_key=arguments.text("idempotency_key", told["idempotency_key"]),
+            idempotency_key=arguments.text("idempotency_key", told.get("idempotency_key")),
         )
         heard = told.get("on_event")
         return _Job(
