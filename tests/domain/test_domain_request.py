@@ -53,6 +53,13 @@ def test_another_model_is_out_of_scope_and_both_ids_are_named(word):
     assert fault.params["models"] == (FLASH, PRO)
 
 
+@pytest.mark.parametrize("word", ["默认", "default", " Default "])
+def test_the_word_for_the_default_means_what_was_remembered(word):
+    assert resolve(wish(model=word), preferred_model=PRO).model_id == PRO
+    assert resolve(wish(model=word), preferred_model="seedream").model_id == FLASH
+    assert resolve(wish(model=word)).model_id == FLASH
+
+
 def test_the_flag_outranks_the_preference_and_the_preference_outranks_the_default():
     assert resolve(wish(model="flash"), preferred_model=PRO).model_id == FLASH
     assert resolve(wish(), preferred_model=PRO).model_id == PRO

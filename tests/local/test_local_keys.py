@@ -118,3 +118,11 @@ def test_a_key_in_the_environment_loads_no_keyring():
     code = "import sys; from ima_nano_banana.local import keys; keys.find(None, {'IMA_API_KEY': 'ima_x'}); "
     done = subprocess.run([sys.executable, "-c", code + "sys.exit('keyring' in sys.modules)"], check=False)
     assert done.returncode == 0
+
+
+def test_the_key_of_a_plugin_is_used_where_no_other_is_told():
+    assert keys.look(None, {"IMA_PLUGIN_KEY": "ima_plugin"}) == ("ima_plugin", "environment")
+    both = {"IMA_PLUGIN_KEY": "ima_plugin", "IMA_API_KEY": "ima_own"}
+    assert keys.look(None, both) == ("ima_own", "environment")
+    assert keys.in_environment({"IMA_PLUGIN_KEY": "${user_config.api_key}"}) is None
+    assert keys.in_environment({"IMA_PLUGIN_KEY": " "}) is None

@@ -35,6 +35,14 @@ def test_there_is_a_server_to_judge():
     assert [name for name, _ in servers()] == [".mcp.json"]
 
 
+def test_the_plugin_asks_for_the_key_and_keeps_it_secret():
+    plugin = json.loads((ROOT / ".claude-plugin/plugin.json").read_text("utf-8"))
+    asked = plugin["userConfig"]["api_key"]
+    assert (asked["sensitive"], asked["default"]) == (True, "")  # empty: the variable and the keyring still serve
+    server = json.loads((ROOT / ".mcp.json").read_text("utf-8"))["mcpServers"]["ima-nano-banana"]
+    assert server["env"] == {"IMA_PLUGIN_KEY": "${user_config.api_key}"}
+
+
 @pytest.mark.parametrize(("name", "words"), servers())
 def test_no_manifest_looks_for_the_program_where_the_user_happens_to_be(name, words):
     """A relative place is a place in the user's current folder, which may be a stranger's project."""

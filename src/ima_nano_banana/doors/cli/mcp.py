@@ -116,9 +116,9 @@ def settings_of(desk: Desk) -> Settings:
 
 
 def _open_log(desk: Desk) -> None:
-    from ima_nano_banana.local import logs, paths
+    from ima_nano_banana.local import keys, logs, paths
 
-    logs.configure(paths.state_root(desk.env), desk.env.get("IMA_API_KEY"))
+    logs.configure(paths.state_root(desk.env), keys.in_environment(desk.env))
 
 
 COMMAND = Command(

@@ -126,7 +126,7 @@ async def _allowed(asked: str, house: House, questions: Questions, found: Locate
     folders = await _folders(paths, house, questions)
     inside = [one for one in paths if _inside(one, folders)]
     if not inside:
-        raise UsageFault("mcp.outside", path=asked, folders=[str(one) for one in folders])
+        raise UsageFault("mcp.outside", path=asked, folders=list(dict.fromkeys(map(str, folders))))
     if len(inside) > 1:
         raise UsageFault("image.ambiguous", path=asked, names=[str(one) for one in inside])
     found.images.append(str(inside[0]))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NAME = "openclaw"
 MAX_ANSWER = 200_000
-KEPT_BACK = ("IMA_API_KEY", "IMA_LEDGER_URL")
+KEPT_BACK = ("IMA_API_KEY", "IMA_PLUGIN_KEY", "IMA_LEDGER_URL")
 """Variables that a messenger has no business with: the key, and the password of the shared books."""
 
 

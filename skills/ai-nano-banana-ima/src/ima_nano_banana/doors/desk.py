@@ -200,10 +200,10 @@ class Desk:
 
     def open_log(self) -> None:
         """Let the rest of this run be logged."""
-        from ima_nano_banana.local import logs, paths
+        from ima_nano_banana.local import keys, logs, paths
 
         if self._close_log is None:
-            key = order.text(self.values, "api_key") or self.env.get("IMA_API_KEY")
+            key = order.text(self.values, "api_key") or keys.in_environment(self.env)
             logs.configure(paths.state_root(self.env), key)
             self._close_log = logs.close
 

@@ -52,7 +52,7 @@ def look(flag: str | None, env: Mapping[str, str], vault: Vault | None = None) -
     Raises:
         AuthFault: as :func:`find`.
     """
-    told: tuple[tuple[str | None, Source], ...] = ((flag, "flag"), (env.get(VARIABLE), "environment"))
+    told: tuple[tuple[str | None, Source], ...] = ((flag, "flag"), (in_environment(env), "environment"))
     for value, source in told:
         if value and value.strip():
             return checked(value), source
@@ -60,6 +60,14 @@ def look(flag: str | None, env: Mapping[str, str], vault: Vault | None = None) -
     if stored and stored.strip():
         return checked(stored), "keyring"
     raise AuthFault("auth.missing")
+
+
+def in_environment(env: Mapping[str, str]) -> str | None:
+    """Return the key that the environment holds, as it is written there."""
+    # What a plugin was told in its host's settings; empty if it was told nothing.
+    of_plugin = env.get("IMA_PLUGIN_KEY", "").strip()
+    # A host that knows no settings leaves the placeholder standing.
+    return env.get(VARIABLE, "").strip() or ("" if of_plugin.startswith("$") else of_plugin) or None
 
 
 def checked(value: str) -> str:
