@@ -8,7 +8,8 @@ from ima_nano_banana.domain.model import FLASH, MODEL_IDS, PRO
 from ima_nano_banana.errors import UsageFault
 
 BUDGET_SIZE = "512px"
-_FLASH = ("默认", "平衡", "banana2", "nb2", "nano-banana-2", "nano banana 2", "flash", FLASH)
+_DEFAULT = ("默认", "default")
+_FLASH = (*_DEFAULT, "平衡", "banana2", "nb2", "nano-banana-2", "nano banana 2", "flash", FLASH)
 _BUDGET = ("最便宜", "budget", "cheap", "cheapest")
 _PRO = ("最好", "高质量", "pro", "premium", "best", "nano-banana-pro", "nano banana pro", PRO)
 
@@ -24,6 +25,11 @@ SIZE_WORDS = ("512", "1K", "2K", "4K")
 def folded(text: str) -> str:
     """Return ``text`` for comparing: trimmed, any case, full-width forms as plain ones, single spaces."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def means_default(word: str) -> bool:
+    """Tell whether a word asks for the default: what the user had remembered, else flash."""
+    return folded(word) in _DEFAULT
 
 
 def model_of(word: str) -> tuple[str, str | None]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.domain import extras
-from ima_nano_banana.domain.aliases import BUDGET_SIZE, folded, model_of, size_of
+from ima_nano_banana.domain.aliases import BUDGET_SIZE, folded, means_default, model_of, size_of
 from ima_nano_banana.domain.extras import parse_extra
 from ima_nano_banana.domain.language import language_of, spelled
 from ima_nano_banana.domain.model import (
@@ -135,7 +135,7 @@ def _task_type(asked: str | None, images: int) -> str:
 
 
 def _model(word: str | None, preferred: str | None) -> tuple[str, str | None]:
-    if word is not None:
+    if word is not None and not means_default(word):
         return model_of(word)
     return (preferred if preferred in MODEL_IDS else FLASH), None
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 Source = Literal["flag", "environment", "keyring"]
 
-VARIABLE = "IMA_API_KEY"
 SERVICE, USER = "ima-api", "default"
 """The entry of the keyring, shared with sibling skills (contract, section 9)."""
 
@@ -67,7 +66,7 @@ def in_environment(env: Mapping[str, str]) -> str | None:
     # What a plugin was told in its host's settings; empty if it was told nothing.
     of_plugin = env.get("IMA_PLUGIN_KEY", "").strip()
     # A host that knows no settings leaves the placeholder standing.
-    return env.get(VARIABLE, "").strip() or ("" if of_plugin.startswith("$") else of_plugin) or None
+    return env.get("IMA_API_KEY", "").strip() or ("" if of_plugin.startswith("$") else of_plugin) or None
 
 
 def checked(value: str) -> str:
