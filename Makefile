@@ -71,3 +71,8 @@ bench: $(VENV)/.ready-dev
 .PHONY: test-cluster
 test-cluster: $(VENV)/.ready-dev
 	$(BIN)/python tools/test_cluster.py -n 4 --dist worksteal
+
+# The skill and the server in the hosts themselves, from npm into a scratch folder (about two gigabytes, once).
+.PHONY: test-hosts
+test-hosts: $(VENV)/.ready-dev
+	$(BIN)/python tools/test_hosts.py

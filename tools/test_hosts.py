@@ -72,7 +72,11 @@ class World:
         self.checkout = self.homes / "checkout"
         _copied(self.checkout)
         self.bare = self.homes / "bare"
-        subprocess.run([sys.executable, "-m", "venv", str(self.bare)], check=True)
+        self.installed = self.homes / "installed"
+        for place in (self.bare, self.installed):
+            subprocess.run([sys.executable, "-m", "venv", str(place)], check=True)
+        pip = [str(self.installed / "bin" / "python"), "-m", "pip", "install", "--quiet", f"{self.checkout}[mcp]"]
+        subprocess.run(pip, check=True)
 
     def home(self, name: str) -> Path:
         """Make an empty home."""
@@ -110,7 +114,7 @@ class World:
     @property
     def server(self) -> list[str]:
         """How an MCP client starts the checkout's server on the sandbox."""
-        return ["uvx", "--from", f"{self.checkout}[mcp]", "nano-banana", "mcp", "--sandbox"]
+        return [str(self.installed / "bin" / "nano-banana"), "mcp", "--sandbox", "--confirm-above", "100"]
 
 
 def _made(folder: Path) -> Path:

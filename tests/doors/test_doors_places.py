@@ -101,3 +101,17 @@ def test_arguments_that_are_no_text_are_a_usage_error(console, tmp_path):
     done = command("generate", b"caf\xe9", "--sandbox", "--json", OPENCLAW_STATE_DIR=str(tmp_path / "state"), **console)
     assert done.returncode == 2, done.stdout + done.stderr
     assert json.loads(done.stdout)["error"]["kind"] == "usage"
+
+
+DENIED = "import socket\ndef no(*_): raise PermissionError(1, 'denied')\nsocket.socket.send = no\n"
+
+
+@pytest.mark.loopback
+def test_a_sandbox_that_lets_no_thread_wake_the_loop_is_lived_with(tmp_path):
+    """Codex denies every send, the one by which a thread wakes asyncio among them; the run would never end."""
+    code = DENIED + START
+    words = ["generate", "a cat", "--sandbox", "--json", "--output-dir", str(tmp_path)]
+    env = {**os.environ, "OPENCLAW_STATE_DIR": str(tmp_path / "state")}
+    line = [sys.executable, "-P", "-c", code, *words]
+    done = subprocess.run(line, check=False, capture_output=True, env=env, timeout=100)
+    assert done.returncode == 0, done.stdout + done.stderr
