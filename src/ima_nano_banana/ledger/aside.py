@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from ima_nano_banana.ledger.claims import Desk
+    from ima_nano_banana.ledger.claims import Context
     from ima_nano_banana.ledger.model import Item, Named
 
 NAME = "ima_orphans.jsonl"
@@ -80,7 +80,7 @@ class Memory:
         code = "storage.row_gone" if gone else "storage.unbooked"
         return StorageFault(code, phase="create", charged="yes", task_id=task_id, path=self._place)
 
-    def take_in(self, write: Callable[[Callable[[sqlite3.Connection, Desk], None]], None]) -> None:
+    def take_in(self, write: Callable[[Callable[[sqlite3.Connection, Context], None]], None]) -> None:
         """Give what an earlier process kept aside its rows, once in each process."""
         if self._taken_in or self._folder is None:
             return
@@ -95,8 +95,8 @@ class Memory:
                 write_whole(self._folder / NAME, "".join(f"{line}\n" for line in others).encode("utf-8"))
 
 
-def _take_in(told: Mapping[str, object], tx: sqlite3.Connection, desk: Desk) -> None:
-    take_in(tx, told, desk.now)
+def _take_in(told: Mapping[str, object], tx: sqlite3.Connection, context: Context) -> None:
+    take_in(tx, told, context.now)
 
 
 def put_back(tx: sqlite3.Connection, item: Item, named: Named | None) -> Item:

@@ -14,7 +14,7 @@ from ima_nano_banana.errors import Fault, InternalFault, NetworkFault, StorageFa
 from ima_nano_banana.ledger import batches, claims, freezes, history, keys, outcomes, rows, sql
 from ima_nano_banana.ledger.alive import Owner, is_alive
 from ima_nano_banana.ledger.aside import Memory
-from ima_nano_banana.ledger.claims import Desk
+from ima_nano_banana.ledger.claims import Context
 from ima_nano_banana.ledger.connection import Database
 from ima_nano_banana.ledger.model import Filters, Item, Standing
 from ima_nano_banana.ledger.rules import Rules
@@ -73,7 +73,7 @@ class Ledger(Rules):
             UncertainFault: an identical request may have been charged; ``ask.again`` was not said.
             BudgetFault: it would break a stored limit.
         """
-        return _standing(self._write(lambda tx, desk: claims.look(tx, ask, desk)))
+        return _standing(self._write(lambda tx, context: claims.look(tx, ask, context)))
 
     def named(self, named: Named) -> Standing | None:
         """Tell how the request of a caller's key stands; ``None`` if the key is free.
@@ -83,9 +83,9 @@ class Ledger(Rules):
             UncertainFault: that request may have been charged.
         """
 
-        def work(tx: sqlite3.Connection, desk: Desk) -> Standing | Fault | None:
-            claims.bury(tx, desk)
-            return keys.look(tx, named, desk.zone)
+        def work(tx: sqlite3.Connection, context: Context) -> Standing | Fault | None:
+            claims.bury(tx, context)
+            return keys.look(tx, named, context.zone)
 
         found = self._write(work)
         return None if found is None else _standing(found)
@@ -98,10 +98,10 @@ class Ledger(Rules):
         """
         self._hold()
 
-        def claim(tx: sqlite3.Connection, desk: Desk) -> claims.Booked | Standing | Fault:
-            standing = claims.look(tx, ask, desk)
+        def claim(tx: sqlite3.Connection, context: Context) -> claims.Booked | Standing | Fault:
+            standing = claims.look(tx, ask, context)
             free = isinstance(standing, Standing) and standing.state == "free"
-            return claims.open_item(tx, ask, desk) if free else standing
+            return claims.open_item(tx, ask, context) if free else standing
 
         found = self._write(claim)
         if not isinstance(found, claims.Booked):
@@ -121,16 +121,16 @@ class Ledger(Rules):
         """
         self._hold()
 
-        def claim(tx: sqlite3.Connection, desk: Desk) -> claims.Booked | Fault:
-            item = outcomes.requeued(tx, reservation, None, desk.now, owner=desk.owner)
+        def claim(tx: sqlite3.Connection, context: Context) -> claims.Booked | Fault:
+            item = outcomes.requeued(tx, reservation, None, context.now, owner=context.owner)
             if item.state is not State.QUEUED or item.attempt != reservation.attempt:
                 return InternalFault("ledger.inconsistent", why="tried_after_end")
-            refusal = claims.again_allowed(tx, item, quote, desk)
+            refusal = claims.again_allowed(tx, item, quote, context)
             if refusal is None:
-                return claims.book(tx, item, quote, desk)
+                return claims.book(tx, item, quote, context)
             # The pace and a freeze only ask to wait: it may be claimed again.
             if not isinstance(refusal, NetworkFault) and refusal.code != freezes.FROZEN:
-                outcomes.refused(tx, reservation, refusal, desk.now)
+                outcomes.refused(tx, reservation, refusal, context.now)
             return refusal
 
         found = self._write(claim)
@@ -153,9 +153,9 @@ class Ledger(Rules):
             StorageFault: with ``charged="yes"`` and the task id, so that a person can still resume it.
         """
 
-        def work(tx: sqlite3.Connection, desk: Desk) -> Item:
+        def work(tx: sqlite3.Connection, context: Context) -> Item:
             self._memory.load(tx, reservation.item_id)
-            return outcomes.created(tx, reservation, task_id, desk.now)
+            return outcomes.created(tx, reservation, task_id, context.now)
 
         try:
             item = self._settled(work)
@@ -167,16 +167,16 @@ class Ledger(Rules):
     def requeue(self, reservation: Reservation, fault: Fault | None = None) -> Item:
         """Take back a create that was provably not charged; :meth:`further` may follow."""
 
-        def work(tx: sqlite3.Connection, desk: Desk) -> Item:
+        def work(tx: sqlite3.Connection, context: Context) -> Item:
             # It waits for us now, also if it was taken for a dead sender's meanwhile and had no owner any more.
-            return outcomes.requeued(tx, reservation, fault, desk.now, owner=desk.owner)
+            return outcomes.requeued(tx, reservation, fault, context.now, owner=context.owner)
 
         self._hold()
         return self._settled(work)
 
     def refused(self, reservation: Reservation, fault: Fault | None = None) -> Item:
         """Close an item that was provably not charged, and free its points."""
-        ended = self._settled(lambda tx, desk: outcomes.refused(tx, reservation, fault, desk.now))
+        ended = self._settled(lambda tx, context: outcomes.refused(tx, reservation, fault, context.now))
         self._memory.closed(reservation.item_id)
         return ended
 
@@ -184,15 +184,15 @@ class Ledger(Rules):
 
     def uncertain(self, reservation: Reservation, fault: Fault | None = None) -> Item:
         """Note that the create may have been charged. Its points stay booked and it is not repeated."""
-        return self._settled(lambda tx, desk: outcomes.uncertain(tx, reservation, fault, desk.now))
+        return self._settled(lambda tx, context: outcomes.uncertain(tx, reservation, fault, context.now))
 
     # --- the life of a task ---
 
     def adopt(self, task_id: str, user_id: str, realm: str, key_fingerprint: str = "") -> Item:
         """Return the row of a task; one that this machine has never seen gets a row without a price."""
         return self._write(
-            lambda tx, desk: outcomes.adopt(
-                tx, task_id, user_id=user_id, realm=realm, key_fingerprint=key_fingerprint, now=desk.now
+            lambda tx, context: outcomes.adopt(
+                tx, task_id, user_id=user_id, realm=realm, key_fingerprint=key_fingerprint, now=context.now
             )
         )
 
@@ -213,7 +213,7 @@ class Ledger(Rules):
         only taken where the row does not know them.
         """
 
-        def work(tx: sqlite3.Connection, desk: Desk) -> Item:
+        def work(tx: sqlite3.Connection, context: Context) -> Item:
             item = self._memory.load(tx, item_id)
             found = replace(
                 item,
@@ -224,14 +224,14 @@ class Ledger(Rules):
                 model_name=item.model_name or model_name,
                 task_type=item.task_type or task_type,
             )
-            return outcomes.ready(tx, item, found, self._owner.id, desk.now)
+            return outcomes.ready(tx, item, found, self._owner.id, context.now)
 
         return self._write(work)
 
     def files(self, item_id: str, files: Sequence[str], *, instead: bool = False) -> Item:
         """Note the pictures that were saved although others could not be; ``instead`` of those that are gone."""
 
-        def work(tx: sqlite3.Connection, _: Desk) -> Item:
+        def work(tx: sqlite3.Connection, _: Context) -> Item:
             item = self._memory.load(tx, item_id)
             return rows.save(tx, item, replace(item, files=tuple(files) if instead else _merged(item, files)))
 
@@ -249,7 +249,7 @@ class Ledger(Rules):
     ) -> Item:
         """Note that the request has ended well. It stays open until somebody was told (:meth:`told`)."""
 
-        def work(tx: sqlite3.Connection, desk: Desk) -> Item:
+        def work(tx: sqlite3.Connection, context: Context) -> Item:
             item = self._memory.load(tx, item_id)
             found = replace(
                 item,
@@ -259,7 +259,7 @@ class Ledger(Rules):
                 adjustments=tuple(dict.fromkeys((*item.adjustments, *adjustments))),
                 elapsed=elapsed if item.elapsed is None else item.elapsed,
             )
-            return outcomes.done(tx, item, found, desk.now)
+            return outcomes.done(tx, item, found, context.now)
 
         ended = self._write(work)
         self._memory.closed(item_id)
@@ -267,7 +267,7 @@ class Ledger(Rules):
 
     def failed(self, item_id: str, fault: Fault | None = None) -> Item:
         """Note that the task ended badly. Its points count unless ``fault.charged`` is ``"no"``."""
-        ended = self._write(lambda tx, desk: outcomes.failed(tx, self._memory.load(tx, item_id), fault, desk.now))
+        ended = self._write(lambda tx, context: outcomes.failed(tx, self._memory.load(tx, item_id), fault, context.now))
         self._memory.closed(item_id)
         return ended
 
@@ -276,7 +276,7 @@ class Ledger(Rules):
 
         Returns whether it was this call that closed it; what has not ended is left alone.
         """
-        return self._write(lambda tx, desk: outcomes.told(tx, item_id, desk.now))
+        return self._write(lambda tx, context: outcomes.told(tx, item_id, context.now))
 
     def untold(self, item_id: str) -> None:
         """Open again what :meth:`told` has just closed: whoever was to hear of it has gone meanwhile."""
@@ -358,7 +358,7 @@ class Ledger(Rules):
         process reads it at this moment.
         """
 
-        def work(tx: sqlite3.Connection, _: Desk) -> int:
+        def work(tx: sqlite3.Connection, _: Context) -> int:
             meant = history.tasks(tx, filters or Filters()) if ids is None else [rows.load(tx, one) for one in ids]
             return history.forget(tx, meant)
 
@@ -372,7 +372,9 @@ class Ledger(Rules):
         Raises:
             UsageFault: there is nothing to settle about it.
         """
-        return self._write(lambda tx, desk: outcomes.settled(tx, rows.load(tx, item_id), charged=charged, now=desk.now))
+        return self._write(
+            lambda tx, context: outcomes.settled(tx, rows.load(tx, item_id), charged=charged, now=context.now)
+        )
 
     # --- batches ---
 
@@ -428,7 +430,7 @@ class Ledger(Rules):
         except OSError as error:
             raise storage_fault(error, self._alive) from error
 
-    def _settled(self, work: Callable[[sqlite3.Connection, Desk], T]) -> T:
+    def _settled(self, work: Callable[[sqlite3.Connection, Context], T]) -> T:
         """Book what became of a create. If that fails nobody may wait for its sender, however long we live."""
         try:
             return self._write(work)
@@ -440,14 +442,14 @@ class Ledger(Rules):
         """Be somebody else: what was under way turns uncertain at the next look, and a late answer mends it."""
         self._owner.release()
 
-    def _write(self, work: Callable[[sqlite3.Connection, Desk], T]) -> T:
+    def _write(self, work: Callable[[sqlite3.Connection, Context], T]) -> T:
         if not self.database.sharing:
             self._memory.take_in(self._write)
 
-        def with_desk(tx: sqlite3.Connection) -> T:
+        def with_context(tx: sqlite3.Connection) -> T:
             return work(
                 tx,
-                Desk(
+                Context(
                     now=self._clock.time(),
                     zone=self._zone,
                     owner=self._owner.id,
@@ -456,7 +458,7 @@ class Ledger(Rules):
                 ),
             )
 
-        return self.database.write(with_desk)
+        return self.database.write(with_context)
 
     def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         if not self.database.sharing:

@@ -10,7 +10,7 @@ from ima_nano_banana.clock import SystemClock
 from ima_nano_banana.ledger import claims
 from ima_nano_banana.ledger.aside import Memory
 from ima_nano_banana.ledger.books import Ledger
-from ima_nano_banana.ledger.claims import Desk
+from ima_nano_banana.ledger.claims import Context
 from ima_nano_banana.ledger.postgres import wishes
 from ima_nano_banana.ledger.postgres.database import PostgresDatabase
 from ima_nano_banana.ledger.postgres.leases import LEASE_SECONDS, Lease, lives
@@ -101,13 +101,13 @@ class PostgresLedger(Ledger):
         finally:
             self._gated.on = False
 
-    def _write(self, work: Callable[[sqlite3.Connection, Desk], T]) -> T:
+    def _write(self, work: Callable[[sqlite3.Connection, Context], T]) -> T:
         self._memory.take_in(self._write)
 
-        def with_desk(tx: sqlite3.Connection) -> T:
+        def with_context(tx: sqlite3.Connection) -> T:
             return work(
                 tx,
-                Desk(
+                Context(
                     now=self._clock.time() if self._own_clock else self.store.now,
                     zone=self._zone,
                     owner=self._lease.id,
@@ -117,4 +117,4 @@ class PostgresLedger(Ledger):
                 ),
             )
 
-        return self.store.write(with_desk, gated=getattr(self._gated, "on", False))
+        return self.store.write(with_context, gated=getattr(self._gated, "on", False))

@@ -31,7 +31,7 @@ MAX_REFUSALS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Context:
     """What a claim needs to know besides the books.
 
     Attributes:
@@ -60,14 +60,14 @@ class Booked:
     paced: bool
 
 
-def bury(tx: sqlite3.Connection, desk: Desk) -> None:
+def bury(tx: sqlite3.Connection, context: Context) -> None:
     """Settle what dead processes left: ``sending`` may have been charged, ``queued`` was not."""
     for row in tx.execute(sql.OWNED).fetchall():
         owner = str(row[0])
-        if owner == desk.owner or desk.lives(owner):
+        if owner == context.owner or context.lives(owner):
             continue
         for found in tx.execute(sql.OF_OWNER, {"owner": owner}).fetchall():
-            _bury(tx, rows.from_row(found), desk.now)
+            _bury(tx, rows.from_row(found), context.now)
 
 
 def _bury(tx: sqlite3.Connection, item: Item, now: float) -> None:
@@ -80,28 +80,28 @@ def _bury(tx: sqlite3.Connection, item: Item, now: float) -> None:
         rows.move(tx, item, State.FAILED, now, owner=None, committed=0, fault=facts_of(fault))
 
 
-def look(tx: sqlite3.Connection, ask: Ask, desk: Desk) -> Standing | Fault:
+def look(tx: sqlite3.Connection, ask: Ask, context: Context) -> Standing | Fault:
     """Tell how the request stands: already paid, being paid, of unknown outcome, too dear, or free."""
-    ahead.settle(tx, desk.now)
-    bury(tx, desk)
-    earlier = (keys.look(tx, ask.named, desk.zone) if ask.named else None) or _alike(tx, ask, desk)
+    ahead.settle(tx, context.now)
+    bury(tx, context)
+    earlier = (keys.look(tx, ask.named, context.zone) if ask.named else None) or _alike(tx, ask, context)
     if earlier is not None:
         return earlier
-    refusal = _refusal(tx, ask, ask.quote.credit, desk)
+    refusal = _refusal(tx, ask, ask.quote.credit, context)
     if refusal is not None:
         return refusal
-    wait = _wait(tx, ask, ask.account, desk.now)
+    wait = _wait(tx, ask, ask.account, context.now)
     return Standing(state="wait", retry_after=wait) if wait > 0 else Standing(state="free")
 
 
-def _alike(tx: sqlite3.Connection, ask: Ask, desk: Desk) -> Standing | Fault | None:
+def _alike(tx: sqlite3.Connection, ask: Ask, context: Context) -> Standing | Fault | None:
     """Judge the request by its place in a batch or by its content; a new key stands for what is joined by it."""
     if ask.batch_id is not None:
-        found = batches.look(tx, ask, desk.zone)
+        found = batches.look(tx, ask, context.zone)
     else:
-        found = None if ask.again else _earlier(same(tx, ask), desk.zone)
+        found = None if ask.again else _earlier(same(tx, ask), context.zone)
     if isinstance(found, Standing) and found.state == "open" and found.item is not None:
-        return replace(found, item=keys.bind(tx, ask.named, found.item, desk.now))
+        return replace(found, item=keys.bind(tx, ask.named, found.item, context.now))
     return found
 
 
@@ -120,28 +120,28 @@ def names(tx: sqlite3.Connection, ask: Ask) -> list[str]:
     return [ask.identity, *(ask.former(str(row[0])) for row in open_)]
 
 
-def _refusal(tx: sqlite3.Connection, one: Ask | Item, credit: int, desk: Desk) -> BudgetFault | None:
+def _refusal(tx: sqlite3.Connection, one: Ask | Item, credit: int, context: Context) -> BudgetFault | None:
     """Return what forbids so many points more: a freeze, its batch's budget, or a stored limit."""
     return (
         freezes.refusal(tx, one.realm, one.user_id)
         or batches.refusal(tx, one.batch_id, credit)
-        or _over_limit(tx, one, credit, desk)
+        or _over_limit(tx, one, credit, context)
     )
 
 
-def _over_limit(tx: sqlite3.Connection, one: Ask | Item, credit: int, desk: Desk) -> BudgetFault | None:
+def _over_limit(tx: sqlite3.Connection, one: Ask | Item, credit: int, context: Context) -> BudgetFault | None:
     applying = limits.applying(limits.stored(tx, one.realm), one.user_id)
     days = None
     if any(limit.period != "run" for limit in applying):
-        days = limits.Days(realm=one.realm, now=desk.now, zone=days_of(tx, one.realm, desk), own=desk.zone)
+        days = limits.Days(realm=one.realm, now=context.now, zone=days_of(tx, one.realm, context), own=context.zone)
     return limits.refusal(tx, applying, credit=credit, days=days)
 
 
-def days_of(tx: sqlite3.Connection, realm: str, desk: Desk) -> tzinfo | None:
+def days_of(tx: sqlite3.Connection, realm: str, context: Context) -> tzinfo | None:
     """Return the zone of a realm's calendar; machines that share the books agree on it here."""
-    if desk.shared and calendar.stored(tx, realm) is None:
-        calendar.agree(tx, realm, desk.zone, desk.now)
-    return calendar.zone_of(tx, realm, desk.zone)
+    if context.shared and calendar.stored(tx, realm) is None:
+        calendar.agree(tx, realm, context.zone, context.now)
+    return calendar.zone_of(tx, realm, context.zone)
 
 
 def _wait(tx: sqlite3.Connection, one: Ask | Item, account: str, now: float) -> float:
@@ -174,13 +174,13 @@ def _earlier(found: list[Item], zone: tzinfo | None) -> Standing | Fault | None:
     return None
 
 
-def open_item(tx: sqlite3.Connection, ask: Ask, desk: Desk) -> Booked:
+def open_item(tx: sqlite3.Connection, ask: Ask, context: Context) -> Booked:
     """Write a new item and book its first attempt."""
     if ask.batch_id is not None:
-        batches.make_room(tx, ask, desk.now)
+        batches.make_room(tx, ask, context.now)
     elif ask.again:
         for name in names(tx, ask):
-            tx.execute(sql.ACKNOWLEDGE, {"identity": name, "now": desk.now})
+            tx.execute(sql.ACKNOWLEDGE, {"identity": name, "now": context.now})
     request, quote = ask.request, ask.quote
     item = Item(
         id=uuid.uuid4().hex,
@@ -190,8 +190,8 @@ def open_item(tx: sqlite3.Connection, ask: Ask, desk: Desk) -> Booked:
         identity=ask.identity,
         subject=ask.subject,
         state=State.QUEUED,
-        created_at=desk.now,
-        state_at=desk.now,
+        created_at=context.now,
+        state_at=context.now,
         task_type=request.task_type,
         model_id=request.model_id,
         count=quote.count,
@@ -206,19 +206,19 @@ def open_item(tx: sqlite3.Connection, ask: Ask, desk: Desk) -> Booked:
         folder=ask.folder,
         door=ask.door,
     )
-    return book(tx, keys.bind(tx, ask.named, rows.insert(tx, item), desk.now), quote, desk)
+    return book(tx, keys.bind(tx, ask.named, rows.insert(tx, item), context.now), quote, context)
 
 
-def book(tx: sqlite3.Connection, item: Item, quote: Quote, desk: Desk) -> Booked:
+def book(tx: sqlite3.Connection, item: Item, quote: Quote, context: Context) -> Booked:
     """Book the points and the attempt; from this commit on the create may be on its way."""
-    if desk.owner is None:
+    if context.owner is None:
         raise InternalFault("ledger.inconsistent", why="booked_without_owner")
     item = rows.move(
         tx,
         item,
         State.SENDING,
-        desk.now,
-        owner=desk.owner,
+        context.now,
+        owner=context.owner,
         attempt=item.attempt + 1,
         model_name=quote.offer.name,
         version_id=quote.offer.version_id,
@@ -228,26 +228,26 @@ def book(tx: sqlite3.Connection, item: Item, quote: Quote, desk: Desk) -> Booked
         parameters=quote.parameters,
         credit=quote.credit,
         committed=quote.credit,
-        spent_at=desk.now,
+        spent_at=context.now,
         fault=None,
     )
-    attempt = _attempt(item, quote, desk)
+    attempt = _attempt(item, quote, context)
     tx.execute(sql.INSERT_ATTEMPT, attempt)
     paced = item.batch_id is not None or limits.pace_of(tx, str(attempt["account"])) is not None
-    return Booked(item, desk.monotonic, paced=paced)
+    return Booked(item, context.monotonic, paced=paced)
 
 
-def _attempt(item: Item, quote: Quote, desk: Desk) -> dict[str, object]:
+def _attempt(item: Item, quote: Quote, context: Context) -> dict[str, object]:
     return {
         "item_id": item.id,
         "attempt": item.attempt,
         "account": f"{item.realm}:{item.key_fingerprint}",
-        "owner": desk.owner,
+        "owner": context.owner,
         "size": quote.size,
         "aspect_ratio": quote.aspect_ratio,
         "attribute_id": quote.rule.attribute_id,
         "credit": quote.credit,
-        "now": desk.now,
+        "now": context.now,
         "batch_id": item.batch_id,
     }
 
@@ -261,17 +261,17 @@ def _adjustments(item: Item, quote: Quote) -> tuple[Adjustment, ...]:
     return tuple(found)
 
 
-def again_allowed(tx: sqlite3.Connection, item: Item, quote: Quote, desk: Desk) -> Fault | None:
+def again_allowed(tx: sqlite3.Connection, item: Item, quote: Quote, context: Context) -> Fault | None:
     """Return why a refused item may not be tried once more, or ``None``."""
     ceiling = tx.execute(sql.CEILING, {"item_id": item.id}).fetchone()[0]
     if quote.credit > ceiling:
         return BudgetFault("budget.dearer", phase="create", quoted=ceiling, credit=quote.credit)
     if tx.execute(sql.REFUSALS, {"item_id": item.id}).fetchone()[0] > MAX_REFUSALS:
         return InternalFault("ledger.inconsistent", why="more_than_three_creates")
-    refusal = _refusal(tx, item, quote.credit, desk)
+    refusal = _refusal(tx, item, quote.credit, context)
     if refusal is not None:
         return refusal
-    wait = _wait(tx, item, f"{item.realm}:{item.key_fingerprint}", desk.now)
+    wait = _wait(tx, item, f"{item.realm}:{item.key_fingerprint}", context.now)
     return NetworkFault("ledger.paced", phase="create", retry_after=wait) if wait > 0 else None
 
 

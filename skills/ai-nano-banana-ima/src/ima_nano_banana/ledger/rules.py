@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from ima_nano_banana.clock import Clock
-    from ima_nano_banana.ledger.claims import Desk
+    from ima_nano_banana.ledger.claims import Context
     from ima_nano_banana.ledger.model import Period
 
 T = TypeVar("T")
@@ -37,7 +37,7 @@ class Rules:
     _clock: Clock
     _zone: tzinfo | None
 
-    def _write(self, work: Callable[[sqlite3.Connection, Desk], T]) -> T:
+    def _write(self, work: Callable[[sqlite3.Connection, Context], T]) -> T:
         raise NotImplementedError
 
     def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -76,7 +76,7 @@ class Rules:
         """Return the limits with what is used and left and when they reset."""
         at = self._clock.time() if now is None else now
         with suppress(StorageFault):  # books that can't be written can still be read
-            self._write(lambda tx, desk: ahead.settle(tx, desk.now))
+            self._write(lambda tx, context: ahead.settle(tx, context.now))
         zone = self.time_zone(realm).tz
         days = limits.Days(realm=realm, now=at, zone=zone, own=self._zone)
         return self._read(lambda tx: limits.shown(tx, days, user_id=user_id))
@@ -89,7 +89,7 @@ class Rules:
         """
         if self.shared:
             with suppress(StorageFault):  # books that can't be written can still be read
-                self._write(lambda tx, desk: claims.days_of(tx, realm, desk))
+                self._write(lambda tx, context: claims.days_of(tx, realm, context))
         chosen = self._read(lambda tx: calendar.stored(tx, realm))
         if chosen is not None:
             return Zone(name=chosen, chosen=True, tz=calendar.named(chosen))
@@ -116,7 +116,7 @@ class Rules:
     def freeze(self, user_id: str | None = None, *, reason: str | None = None, realm: str = "ima") -> None:
         """Let no create begin any more: of one user, or of anybody. When this returns the last one has left."""
         scope, told = freezes.scope_of(user_id), freezes.plain(reason)
-        self._write(lambda tx, desk: freezes.set_(tx, realm, scope, told, desk.now))
+        self._write(lambda tx, context: freezes.set_(tx, realm, scope, told, context.now))
         # A claim that was booked before may be sent as long as it is fresh, and no longer.
         deadline = time.monotonic() + CLAIM_SECONDS * 2
         while time.monotonic() < deadline and self._read(lambda tx: freezes.is_sending(tx, realm, scope)):

@@ -31,7 +31,7 @@ def app(world: World, *, latency: float = 0.0) -> ASGIApp:
         world: Accounts, tasks and books.
         latency: Seconds that every answer takes longer, for benchmarks.
     """
-    desk = _Desk(world, latency)
+    serving = _Serving(world, latency)
     routes = Routes(_nowhere)
     all_paths = f"{hosts.MARK}*"
     for host, endpoint, method, path, handler, subject in (
@@ -44,7 +44,7 @@ def app(world: World, *, latency: float = 0.0) -> ASGIApp:
         (hosts.STORAGE, "put", "PUT", all_paths, put, _path),
         (hosts.INPUTS, "input", "GET", all_paths, uploaded, _path),
     ):
-        routes.add(host, path, method, desk.served(endpoint, handler, subject))
+        routes.add(host, path, method, serving.served(endpoint, handler, subject))
     control(world, routes)
     return routes
 
@@ -57,7 +57,7 @@ def _path(call: Call) -> str:
     return call.path
 
 
-class _Desk:
+class _Serving:
     """What happens to every request: it is counted, scenes have their turn, and the books are kept."""
 
     def __init__(self, world: World, latency: float) -> None:
