@@ -11,10 +11,19 @@ endif
 .PHONY: demo test check lint types format clean
 
 demo: $(VENV)/.ready
-	$(BIN)/nano-banana generate "$(PROMPT)" --sandbox --output-dir demo
+	@echo "Making a picture on the simulated service (no key, no network, no points):"
+	@echo '  nano-banana generate "$(PROMPT)" --sandbox --output-dir demo'
+	@$(BIN)/nano-banana generate "$(PROMPT)" --sandbox --output-dir demo
+	@echo "Done. The picture is in demo/. Next: . $(BIN)/activate, then nano-banana --help"
 
 test: $(VENV)/.ready-dev
+	@echo "Running the tests; none reaches the network or your home folder:"
 	$(BIN)/python -m pytest -n auto
+
+# The same beside four busy processes: no test may depend on how fast the machine is.
+.PHONY: test-loaded
+test-loaded: $(VENV)/.ready-dev
+	$(BIN)/python tools/test_loaded.py -n auto
 
 check: lint types test
 
@@ -30,17 +39,20 @@ format: $(VENV)/.ready-dev
 	$(BIN)/ruff format .
 
 $(VENV)/bin-exists:
-	$(PYTHON) -m venv $(VENV)
+	@echo "Making a virtual environment in $(VENV)/"
+	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
 $(VENV)/.ready: $(VENV)/bin-exists pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@echo "Installing the program and what it needs into $(VENV)/ (once; about half a minute)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
 # pip below 25.1 knows no dependency groups, so a fresh pip is asked for first.
 $(VENV)/.ready-dev: $(VENV)/.ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet -e ".[all,cluster]" --group dev
+	@echo "Installing what the tests need into $(VENV)/ (once; a minute or two)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet -e ".[all,cluster]" --group dev
 	@touch $@
 
 clean:

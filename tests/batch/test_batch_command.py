@@ -222,6 +222,19 @@ def test_pictures_of_the_file_lie_beside_it(tmp_path: Path, capsys, monkeypatch:
     assert (tmp_path / "out" / "x" / "oil.png").is_file()
 
 
+def test_four_pictures_of_a_row_stand_two_by_two_and_a_long_prompt_is_whole(tmp_path: Path):
+    long = "a fox in the snow, " * 60
+    text = f'prompt,size,count\n"{long}",512,4\na cat,512,2\na dog,512,1\n'
+
+    assert run(written(tmp_path, text), "--yes", "--output-dir", "out") == 0
+
+    page = (tmp_path / "out" / "index.html").read_text("utf-8")
+    assert [page.count(f"<div class='pics{shape}'>") for shape in ("", " two", " four")] == [1, 1, 1]
+    assert ".pics.two,.pics.four{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}" in page
+    assert long.strip() in page
+    assert "clamp:" not in page
+
+
 def test_links_only_leave_no_picture_and_a_sheet_of_links(tmp_path: Path, capsys):
     assert run(written(tmp_path, TWO), "--yes", "--output-dir", "out", "--no-download") == 0
 
@@ -368,13 +381,13 @@ def _looked_at(page: Path, *, pictures: int) -> None:
 @pytest.mark.loopback
 def test_ctrl_c_sends_no_more_and_says_how_to_continue(tmp_path: Path):
     file = Path(written(tmp_path, "id,prompt,size\n" + "".join(f"r{n},cat {n},512\n" for n in range(60))))
-    with started(file, "--events", "--rate", "3/30s") as stopped:
+    with started(file, "--events", "--rate", "3/3000s") as stopped:
         assert stopped.stdout is not None
         while json.loads(stopped.stdout.readline())["event"] != "succeeded":
             pass
         stopped.send_signal(signal.SIGINT)
         last = [json.loads(line) for line in stopped.stdout][-1]
-        assert stopped.wait(30) == 130
+        assert stopped.wait(90) == 130
 
     assert last["event"] == "interrupted"
     assert last["error"]["kind"] == "interrupted"

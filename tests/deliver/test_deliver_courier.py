@@ -33,7 +33,7 @@ class Chat:
         self.sent.append(message)
         self.busy.set()
         if self.gate is not None:
-            self.gate.wait(5)
+            self.gate.wait(90)
         if self.stopped.is_set():
             return Sent("deliver.stopped")
         return self.answers.pop(0) if self.answers else Sent()
@@ -65,7 +65,7 @@ def test_telling_never_waits_for_a_slow_chat_and_old_progress_is_dropped():
     chat = Chat(gate=threading.Event())
     mail = courier(chat)
     mail.tell(STARTED)
-    assert chat.busy.wait(5)
+    assert chat.busy.wait(90)
     for percent in (10, 20, 30):
         mail.tell(progress(percent))  # returns while the first message still hangs
     chat.gate.set()
@@ -77,7 +77,7 @@ def test_the_last_message_takes_the_place_of_waiting_progress():
     chat = Chat(gate=threading.Event())
     mail = courier(chat)
     mail.tell(STARTED)
-    assert chat.busy.wait(5)
+    assert chat.busy.wait(90)
     mail.tell(progress(50))
     threading.Timer(0.05, chat.gate.set).start()
     mail.finish(DONE)
@@ -142,7 +142,7 @@ def test_an_interrupted_run_stops_what_is_under_way_and_waits_for_nothing():
     chat = Chat(gate=threading.Event())
     mail = courier(chat)
     mail.tell(STARTED)
-    assert chat.busy.wait(5)
+    assert chat.busy.wait(90)
     receipts = mail.finish()
     assert chat.stopped.is_set()
     assert [one.sent.code for one in receipts] == ["deliver.stopped"]

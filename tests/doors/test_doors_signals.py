@@ -44,7 +44,7 @@ def test_a_signal_while_waiting_leaves_the_paid_task_to_be_fetched(tmp_path: Pat
     running = start(tmp_path, "--sandbox-scene", "slow")
     line_of(running.stderr, "Task created")
     running.send_signal(number)
-    out, err = running.communicate(timeout=30)
+    out, err = running.communicate(timeout=90)
     assert (running.returncode, out) == (130, "")
     assert "--resume" in err
     assert "Traceback" not in err
@@ -54,7 +54,7 @@ def test_a_signal_ends_the_events_with_interrupted(tmp_path: Path) -> None:
     running = start(tmp_path, "--sandbox-scene", "slow", "--events")
     line_of(running.stdout, '"started"')
     running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=30)
+    out, err = running.communicate(timeout=90)
     last = json.loads(out.splitlines()[-1])
     assert (running.returncode, last["event"], last["error"]["kind"]) == (130, "interrupted", "interrupted")
     assert (last["error"]["task_id"] is None) == (last["error"]["charged"] != "yes")
@@ -65,7 +65,7 @@ def test_a_signal_while_the_create_is_under_way_is_told_as_unknown(tmp_path: Pat
     running = start(tmp_path, "--sandbox-scene", "create-slow", "--events")
     line_of(running.stdout, '"started"')
     running.send_signal(signal.SIGTERM)
-    out, _ = running.communicate(timeout=30)
+    out, _ = running.communicate(timeout=90)
     error = json.loads(out.splitlines()[-1])["error"]
     assert (running.returncode, error["kind"], error["resume_command"]) == (130, "interrupted", None)
     assert error["charged"] in ("unknown", "no")
@@ -77,7 +77,7 @@ def test_an_interrupted_reader_of_the_pipe_costs_no_picture(tmp_path: Path) -> N
     line_of(running.stdout, '"started"')
     assert running.stdout is not None
     running.stdout.close()
-    running.wait(timeout=30)
+    running.wait(timeout=90)
     assert running.stderr is not None
     err = running.stderr.read()
     running.stderr.close()

@@ -59,7 +59,7 @@ async def _cancelled_in_commit(ledger: Ledger, twin: AsyncLedger, work: object) 
 
     def slow() -> None:
         under_way.set()
-        go_on.wait(10)
+        go_on.wait(90)
         commit()
 
     ledger.database.commit = slow  # type: ignore[method-assign]
@@ -116,7 +116,7 @@ async def test_what_waits_together_shares_a_commit_and_fails_alone(path: Path):
         def counted() -> None:
             commits.append(1)
             begun.set()
-            go_on.wait(10)
+            go_on.wait(90)
             commit()
 
         ledger.database.commit = counted  # type: ignore[method-assign]

@@ -112,7 +112,7 @@ def test_closing_under_a_waiting_thread_books_first_and_tells_it(tmp_path: Path)
 
     with ThreadPoolExecutor(1) as pool, opened(on, tmp_path) as ima:
         waiting = pool.submit(ima.generate, "a fox", on_event=tell)
-        assert paid.wait(30)
+        assert paid.wait(90)
         ima.close()
         with pytest.raises(InterruptedFault) as raised:
             waiting.result(30)

@@ -198,15 +198,15 @@ def test_a_lock_that_is_held_is_waited_for_and_then_given_up(tmp_path):
     def hold():
         with locks.locked(tmp_path / "lock"):
             held.set()
-            done.wait(10)
+            done.wait(90)
 
     thread = threading.Thread(target=hold)
     thread.start()
-    held.wait(10)
+    held.wait(90)
     with pytest.raises(locks.Busy), locks.locked(tmp_path / "lock", patience=0.05):
         raise AssertionError("two holders")
     done.set()
-    thread.join(10)
+    thread.join(90)
     with locks.locked(tmp_path / "lock", patience=0.0):
         pass
 

@@ -95,7 +95,7 @@ class Bench:
 
     async def make(self, prompt: str = "a cat", **wish: Any) -> Any:
         wished = Wish(prompt=prompt, **wish)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(90):
             return await self.engine.generate(wished, How(output_dir=self.out), lambda _: None)
 
 

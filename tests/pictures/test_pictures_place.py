@@ -48,14 +48,14 @@ def test_savers_that_race_for_one_name_each_get_their_own(tmp_path, monkeypatch,
     taken = []
 
     def run(one):
-        start.wait(5)
+        start.wait(90)
         taken.append(place.settle(one, "x", "png"))
 
     threads = [threading.Thread(target=run, args=(one,)) for one in parts]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(90)
     assert len(set(taken)) == 12
     assert {path.read_bytes() for path in folder.iterdir()} == {b"%d" % number for number in range(12)}
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import httpx2
 import pytest
-from small_internet import Seen, answer
+from small_internet import Seen, answer, reset_now
 
 from ima_nano_banana.errors import Fault, NetworkFault, UncertainFault
 from ima_nano_banana.service import Service
@@ -22,7 +22,7 @@ TICKET = {"ful": "https://store.example.com/a.png?Signature=s", "fdl": "https://
 
 async def fault_of(awaitable) -> Fault:
     with pytest.raises(Fault) as caught:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             await awaitable
     return caught.value
 
@@ -130,7 +130,7 @@ def dies(after: bytes = b"", *, reset: bool = False):
     async def reply(one, writer) -> bool:
         writer.write(after)
         if reset:
-            writer.transport.abort()
+            reset_now(writer)
         return False
 
     return reply

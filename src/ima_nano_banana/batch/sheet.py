@@ -30,19 +30,23 @@ body{margin:0;padding:24px clamp(12px,3vw,40px);font:15px/1.5 system-ui,"PingFan
 h1{font-size:1.3rem;margin:0 0 4px}
 h2{font-size:1.05rem;margin:28px 0 10px}
 .sum{color:GrayText;margin:0}
-.grid{display:grid;gap:16px;grid-template-columns:repeat(auto-fill,minmax(220px,1fr))}
+.grid{display:grid;gap:16px;align-items:start;grid-template-columns:repeat(auto-fill,minmax(220px,1fr))}
 figure{margin:0;border:1px solid var(--line);border-radius:10px;overflow:hidden;display:flex;flex-direction:column}
-.pics{display:flex;height:210px;background:var(--soft)}
-.pics a{flex:1 1 0;min-width:0;overflow:hidden}
+.pics{display:grid;grid-auto-rows:minmax(0,1fr);gap:2px;height:210px;background:var(--soft)}
+.pics.two,.pics.four{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}
+.pics.four{height:260px}
+.pics a{min-width:0;overflow:hidden}
 .pics img{display:block;width:100%;height:100%;object-fit:contain}
 figcaption{padding:10px 12px}
-.prompt{display:-webkit-box;-webkit-line-clamp:3;-webkit-box-orient:vertical;overflow:hidden;overflow-wrap:anywhere}
+.prompt{white-space:pre-line;overflow-wrap:anywhere}
 .facts{color:GrayText;font-size:.85rem;margin-top:4px;overflow-wrap:anywhere}
 .why{border:1px solid var(--line);border-inline-start:4px solid var(--bad);border-radius:8px;padding:10px 14px;
 margin:0 0 10px}
 .why.uncertain,.why.running,.why.waiting{border-inline-start-color:var(--unsure)}
 .why p{margin:0}
 """
+
+_SHAPES = ("", "", " two", " four")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,8 @@ def _figure(folder: Path, card: Card, language: Language) -> str:
     if result is None:
         return ""
     pictures = "".join(_picture(folder, Path(file), card.row.request.prompt) for file in result.files)
+    # Side by side, four pictures would be stripes: two rows of two, three of them as well.
+    shape = _SHAPES[min(len(result.files), 3)]
     if not pictures:
         pictures = "".join(f'<a href="{_safe(url)}" rel="noreferrer">{_safe(url)}</a>' for url in result.urls)
     facts = [card.row.id, result.model_name, result.size, result.aspect_ratio]
@@ -132,7 +138,7 @@ def _figure(folder: Path, card: Card, language: Language) -> str:
         facts.append(words.text("batch.points", language, credit=result.credit))
     shown = " · ".join(str(fact) for fact in facts if fact)
     return (
-        f"<figure><div class='pics'>{pictures}</div><figcaption><div class='prompt' dir='auto'>"
+        f"<figure><div class='pics{shape}'>{pictures}</div><figcaption><div class='prompt' dir='auto'>"
         f"{_safe(card.row.request.prompt)}</div><div class='facts'>{_safe(shown)}</div></figcaption></figure>"
     )
 
