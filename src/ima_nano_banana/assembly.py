@@ -15,6 +15,7 @@ from ima_nano_banana.engine import Engine, Ports
 from ima_nano_banana.engine.going import Going
 from ima_nano_banana.local import paths
 from ima_nano_banana.local.private import private_dir, tighten
+from ima_nano_banana.wire.redact import remember
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -57,6 +58,8 @@ class Parts:
         self._door = door
         self._env = os.environ if env is None else env
         self._given_key = key
+        for known in (key, self._env.get("IMA_API_KEY")):
+            remember(known)
         self._sandbox = sandbox
         self._scenes = scenes
         self._language: Language = language

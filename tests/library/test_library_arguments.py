@@ -277,3 +277,15 @@ async def test_every_other_method_refuses_as_well(method: str, told: dict[str, A
     async with AsyncClient(sandbox=True, env=place(tmp_path).env) as ima:
         with pytest.raises(UsageFault):
             await getattr(ima, method)(**told)
+
+
+@pytest.mark.parametrize("wrong", [{"size": "{}"}, {"model": "{}"}, {"images": "{}.png"}])
+async def test_no_fault_repeats_a_key_or_all_of_an_endless_argument(tmp_path: Path, wrong: dict[str, str]) -> None:
+    key, on = "ima_9f8e7d6c5b4a39281706f5e4d3c2b1a0", place(tmp_path)
+    for word in (key, "A" * 100_000):
+        async with AsyncClient(sandbox=True, env=on.env, transport=on.transport()) as ima:
+            with pytest.raises(Fault) as told:
+                await ima.generate("a cat", **{name: value.format(word) for name, value in wrong.items()})  # type: ignore[arg-type]
+        said = f"{told.value} {told.value.message} {told.value.suggestion}"
+        assert key not in said
+        assert "A" * 1000 not in said

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from ima_nano_banana.wire.redact import keyless
+
 if TYPE_CHECKING:
     from ima_nano_banana.deliver.target import Target
 
@@ -72,5 +74,5 @@ def arguments(target: Target, message: Message) -> list[str]:
 
 
 def printable(text: str) -> str:
-    """Return ``text`` without control characters; the ends of its lines stay."""
-    return "".join(char if char == "\n" or char.isprintable() else " " for char in text)
+    """Return ``text`` without control characters and without any key; the ends of its lines stay."""
+    return "".join(char if char == "\n" or char.isprintable() else " " for char in keyless(text))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ima_nano_banana import words
 from ima_nano_banana.errors import Fault, NetworkFault
+from ima_nano_banana.wire.redact import keyless
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,7 @@ def facts_of(fault: Fault | None) -> Mapping[str, object] | None:
         "ima_code": fault.ima_code,
         "http_status": fault.http_status,
         "detail": fault.detail,
-        "params": {name: value for name, value in fault.params.items() if isinstance(value, _SIMPLE)},
+        "params": {name: keyless(value) for name, value in fault.params.items() if isinstance(value, _SIMPLE)},
     }
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from ima_nano_banana.local import paths
 from ima_nano_banana.local.locks import Busy, locked
 from ima_nano_banana.local.private import FILE_MODE, open_private, private_dir, tighten
-from ima_nano_banana.wire.redact import redact
+from ima_nano_banana.wire.redact import redact, remember
 
 PACKAGE = "ima_nano_banana"
 KEPT_DAYS = 7
@@ -34,12 +34,11 @@ def configure(root: Path, key: str | None = None) -> LogFile:
 
     Args:
         root: The state folder.
-        key: The API key, to be blotted out wherever it turns up. See also :func:`hide`.
+        key: The API key, to be blotted out wherever it turns up, like every other that was met.
     """
     close()
     handler = LogFile(paths.logs_dir(root))
-    if key:
-        handler.secrets.add(key.strip())
+    remember(key)
     # On the root, so that no library falls back to printing its complaints (and tracebacks) on the terminal.
     logging.getLogger().addHandler(handler)
     logging.getLogger(PACKAGE).setLevel(logging.INFO)
@@ -58,8 +57,7 @@ def close() -> None:
 
 def hide(key: str) -> None:
     """Blot out a key that was found only after :func:`configure`."""
-    for handler in _ours():
-        handler.secrets.add(key)
+    remember(key)
 
 
 def report(error: BaseException) -> str:
@@ -87,7 +85,6 @@ class LogFile(logging.Handler):
     def __init__(self, folder: Path) -> None:
         super().__init__(logging.INFO)
         self.folder = folder
-        self.secrets: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record; a full disk or a missing permission loses the line and nothing else."""
@@ -109,15 +106,10 @@ class LogFile(logging.Handler):
         row: dict[str, object] = {"time": when, "level": record.levelname, "pid": record.process, "at": record.name}
         # What other packages log may hold anything; that they logged is worth knowing, the text is not.
         if record.name == PACKAGE or record.name.startswith(PACKAGE + "."):
-            row["message"] = self._clean(record.getMessage())
+            row["message"] = redact(record.getMessage())
         if record.exc_info and record.exc_info[1] is not None:
             row["error"] = _places(record.exc_info[1])
         return row
-
-    def _clean(self, text: str) -> str:
-        for key in self.secrets:
-            text = redact(text, key)
-        return redact(text, None)
 
     def _append(self, line: str) -> None:
         path = private_dir(self.folder) / f"ima_create_{datetime.now().astimezone():%Y%m%d}.log"

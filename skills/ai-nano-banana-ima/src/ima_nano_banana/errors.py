@@ -115,7 +115,13 @@ class Fault(Exception):
         if self._said is not None:
             return self._said[1]
         key = f"{self.code}.do"
-        return words.text(key, "en", **self.params) if words.has(key) else ""
+        return words.text(key, "en", **self.told()) if words.has(key) else ""
+
+    def told(self) -> dict[str, object]:
+        """Return the values for the placeholders of both texts as they may be shown: no key, nothing endless."""
+        from ima_nano_banana import words
+
+        return words.presentable(self.params)
 
     def say(self, message: str, suggestion: str) -> None:
         """Put it in the words of a door."""
@@ -141,7 +147,7 @@ class Fault(Exception):
         """The English sentence; the tree itself holds none."""
         from ima_nano_banana import words
 
-        return words.text(self.code, "en", **self.params)
+        return words.text(self.code, "en", **self.told())
 
 
 class UsageFault(Fault):

@@ -140,7 +140,7 @@ def _refused(desk: Desk, found: Checked) -> int:
     if desk.reporter.mode is Mode.HUMAN:
         desk.reporter.printer.err(batch_report.fault_lines(found.faults, language))
         raise fault
-    desk.reporter.close(fault, body, words.text(fault.code, language, **fault.params))
+    desk.reporter.close(fault, body, words.text(fault.code, language, **fault.told()))
     return fault.exit_code
 
 

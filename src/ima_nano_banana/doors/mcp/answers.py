@@ -17,6 +17,7 @@ from ima_nano_banana.doors import present
 from ima_nano_banana.doors.mcp import previews
 from ima_nano_banana.doors.messages import fetchable
 from ima_nano_banana.doors.resume import OF_COMMAND, command_line
+from ima_nano_banana.wire.redact import keyless
 
 if TYPE_CHECKING:
     from ima_nano_banana.domain.model import Quote, Result
@@ -33,6 +34,7 @@ MIME_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", 
 
 def plain(body: Json, *more: ContentBlock, is_error: bool = False) -> CallToolResult:
     """Return a reply with ``body`` as structured content and as text."""
+    body = keyless(body)
     text = json.dumps(body, ensure_ascii=False)
     return CallToolResult(
         content=[TextContent(type="text", text=text), *more], structured_content=body, is_error=is_error
@@ -73,9 +75,9 @@ def link(task_id: str, number: int, file: Path, language: Language) -> ResourceL
     return ResourceLink(
         type="resource_link",
         uri=uri(task_id, number),
-        name=file.name,
+        name=keyless(file.name),
         title=words.text("mcp.picture", language, number=number, task_id=task_id),
-        description=str(file),
+        description=keyless(str(file)),
         mime_type=MIME_TYPES.get(file.suffix.lower(), "application/octet-stream"),
         size=file.stat().st_size if file.is_file() else None,
         annotations=Annotations(audience=["user", "assistant"], priority=1.0),

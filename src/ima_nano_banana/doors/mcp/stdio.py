@@ -13,6 +13,7 @@ from mcp.types import INVALID_REQUEST, PARSE_ERROR, JSONRPCError, JSONRPCRespons
 from pydantic import ValidationError
 
 from ima_nano_banana import words
+from ima_nano_banana.wire.redact import keyless
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -46,7 +47,7 @@ async def streams(front: Front, language: Language) -> AsyncIterator[tuple[Incom
         async with told_out:
             async for one in told_out:
                 if not _said(front, one.message):
-                    await anyio.to_thread.run_sync(front.write, _text(one.message))
+                    await anyio.to_thread.run_sync(front.write, keyless(_text(one.message)))
 
     async with anyio.create_task_group() as group:
         group.start_soon(_until_closed, reader)

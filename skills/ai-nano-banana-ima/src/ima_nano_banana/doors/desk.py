@@ -11,6 +11,7 @@ from ima_nano_banana.doors.printer import Printer
 from ima_nano_banana.doors.resume import resume_command
 from ima_nano_banana.doors.streams import Mode, Reporter
 from ima_nano_banana.errors import InterruptedFault, UsageFault
+from ima_nano_banana.wire.redact import remember
 from ima_nano_banana.words.language import language_of
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class Desk:
         self.env = os.environ if env is None else env
         self.door = door
         self.values: Values = {}
+        for key in (reading.given.get("api_key"), self.env.get("IMA_API_KEY")):
+            remember(key)
         self._asked_language = reading.asked_language
         self.reporter = Reporter(
             reading.mode,

@@ -145,7 +145,7 @@ def suggestion(fault: Fault, language: Language) -> str:
 
 def _told(key: str, fault: Fault, language: Language) -> str:
     """Return a text of a fault. One that lacks its text is still reported: it may be about money."""
-    params = dict(fault.params)
+    params = fault.told()
     if "field" in params:
         params["field"] = field_name(str(params["field"]), language)
     if isinstance(names := params.get("fields"), tuple):

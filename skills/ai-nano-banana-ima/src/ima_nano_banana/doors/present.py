@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.doors import messages
+from ima_nano_banana.wire.redact import repeated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,7 +90,7 @@ def error(fault: Fault, language: Language, *, sandbox: bool, resume_command: st
         "phase": fault.phase,
         "ima_code": fault.ima_code,
         "http_status": fault.http_status,
-        "task_id": fault.task_id,
+        "task_id": repeated(fault.task_id),
         "retryable": fault.retryable,
         "charged": fault.charged,
         "resume_command": resume_command,

@@ -1,4 +1,4 @@
-"""The only printer: UTF-8 whatever the console, no control characters.
+"""The only printer: UTF-8 whatever the console, no control characters, no key.
 
 A closed pipe or a full disk costs no picture, but it is not forgotten: who asks is told what was not written.
 """
@@ -13,19 +13,21 @@ import sys
 from contextlib import suppress
 from typing import TextIO
 
+from ima_nano_banana.wire.redact import keyless
+
 # C0 without newline and tab, DEL, C1, line separators, and the marks that turn the direction of text around:
 # a prompt, a file name or a message of the service must not steer the terminal.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def visible(text: str) -> str:
-    r"""Return ``text`` with every control character written out, such as ``\x1b``."""
-    return _CONTROLS.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), text)
+    r"""Return ``text`` without any key, and with every control character written out, such as ``\x1b``."""
+    return _CONTROLS.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), keyless(text))
 
 
 def json_line(value: object) -> str:
     """Return one line of JSON that is safe on a terminal and readable in Chinese."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = json.dumps(keyless(value), ensure_ascii=False, default=str)
     return _CONTROLS.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
@@ -51,7 +53,7 @@ class Printer:
 
     def raw(self, text: str) -> None:
         """Write a result that holds escape sequences of our own (links); its parts are made visible before."""
-        self._write_out(text + "\n")
+        self._write_out(keyless(text) + "\n")
 
     def json(self, value: object) -> None:
         """Write one object as one line."""

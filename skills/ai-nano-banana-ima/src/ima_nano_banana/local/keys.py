@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from ima_nano_banana.errors import AuthFault, StorageFault, UsageFault
+from ima_nano_banana.wire.redact import remember
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,6 +79,7 @@ def checked(value: str) -> str:
     key = value.strip()
     if not _FORM.fullmatch(key):
         raise AuthFault("auth.malformed")
+    remember(key)
     return key
 
 

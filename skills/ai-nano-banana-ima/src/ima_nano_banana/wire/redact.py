@@ -7,29 +7,102 @@ The key may come back from the service itself: the public address of an uploaded
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+T = TypeVar("T")
 
 HIDDEN_KEY = "ima_***"
 REASON_LIMIT = 200
+ARGUMENT_LIMIT = 200
+"""Characters of what somebody typed that an error repeats."""
+_LIST_LIMIT = 1000
+_SHORTEST = 8
+_EVERYBODYS = "ima_sandbox"
+"""Of what is called a key: too short for one, so that hiding it would blot out half of what is said; or everybody's."""
 
-# Anything that looks like a key, known or not. Twenty characters spare our own names (ima_create_20260101.log).
+_known: set[str] = set()
+"""The keys that this process has met. Whoever finds one (flag, environment, keyring) is not who prints."""
+
 _PIECE = 12
 """Characters in a row that two texts have in common by more than chance; of Han characters a third is as telling."""
 
+# Anything that looks like a key, known or not. Twenty characters spare our own names (ima_create_20260101.log).
 _KEY_SHAPED = re.compile(r"ima_[A-Za-z0-9_\-]{20,}")
+# The same where the names of people's files stand too: only what no person would type, letters and digits in a lump.
+_SURELY_A_KEY = re.compile(
+    r"ima_(?=[\w\-]{20})[\w\-]*?(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{16}[\w\-]*", re.ASCII
+)
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[^\s\"',;]+")
 _USER_INFO = re.compile(r"(?i)(https?://)[^/\s?#\"'<>@]*@")
 # A signed address is as good as a password for days; what signs it stands behind the question mark.
 _QUERY = re.compile(r"(?i)(https?://[^\s?#\"'<>]+)[?#][^\s\"'<>]*")
 
 
+def remember(key: object) -> None:
+    """Hide this key from now on, whoever prints."""
+    if isinstance(key, str) and len(key := key.strip()) >= _SHORTEST and key != _EVERYBODYS:
+        _known.add(key)
+
+
+def keyless(value: T) -> T:
+    """Return a text without any key, or an object of JSON without any key in its texts.
+
+    Everything that leaves the process passes here: printed lines, replies, messages to a chat, lines of the log.
+    Addresses keep their query strings, without which a picture can't be fetched.
+    """
+    if isinstance(value, str):
+        return cast("T", _hidden(value) if "ima_" in value or _known else value)
+    if isinstance(value, dict):
+        whole = cast("Mapping[object, object]", value)
+        return cast("T", {keyless(name): keyless(one) for name, one in whole.items()})
+    if isinstance(value, (list, tuple)):
+        return cast("T", [keyless(one) for one in value])
+    return value
+
+
+def _hidden(text: str) -> str:
+    for key in sorted(_known, key=len, reverse=True):
+        text = _without_key(text, key)
+    return _SURELY_A_KEY.sub(HIDDEN_KEY, text)
+
+
+def _without_key(text: str, key: str) -> str:
+    # As a part of an address it may be escaped; a name that is looked up in any case may be told in small letters.
+    for form in dict.fromkeys((key, quote(key, safe=""))):
+        text = re.sub(re.escape(form), HIDDEN_KEY, text, flags=re.IGNORECASE)
+    return text
+
+
+def repeated(value: object) -> object:
+    """Return what an error repeats of what somebody typed: without a key, and no longer than a line can be read."""
+    if isinstance(value, str):
+        return _cut(_KEY_SHAPED.sub(HIDDEN_KEY, _hidden(value)), ARGUMENT_LIMIT)
+    if isinstance(value, (list, tuple)):
+        parts: list[object] = []
+        room = _LIST_LIMIT
+        for one in value:
+            if room <= 0:
+                parts.append("…")
+                break
+            parts.append(told := repeated(str(one)))
+            room -= len(str(told))
+        return tuple(parts)
+    return value
+
+
+def _cut(text: str, limit: int) -> str:
+    """Shorten in the middle: the name of a file is at its end."""
+    tail = limit // 3
+    return text if len(text) <= limit else f"{text[: limit - tail - 1]}…{text[-tail:]}"
+
+
 def redact(text: str, key: str | None = None) -> str:
-    """Return ``text`` without the key, bearer tokens, user info and query strings of addresses."""
-    if key:
-        text = text.replace(key, HIDDEN_KEY)
-        # As a part of an address it may be escaped.
-        if (escaped := quote(key, safe="")) != key:
-            text = re.sub(re.escape(escaped), HIDDEN_KEY, text, flags=re.IGNORECASE)
+    """Return ``text`` without any key, bearer tokens, user info and query strings of addresses."""
+    text = _hidden(_without_key(text, key) if key else text)
     text = _KEY_SHAPED.sub(HIDDEN_KEY, text)
     text = _BEARER.sub(r"\1 ***", text)
     text = _USER_INFO.sub(r"\1", text)

@@ -9,7 +9,12 @@ needed, so that a short command reads no long table.
 from __future__ import annotations
 
 import importlib
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+from ima_nano_banana.wire.redact import keyless, repeated
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, Language] = ("zh", "en")
@@ -45,6 +50,12 @@ def text(key: str, language: Language, /, **params: object) -> str:
     """Return the text of ``key`` in ``language`` with its placeholders filled."""
     shown = {name: listed(value, language) for name, value in params.items()}
     return template(key, language).format(**shown)
+
+
+def presentable(params: Mapping[str, object]) -> dict[str, object]:
+    """Return values for placeholders as an error may repeat them: no key, nothing endless; commands stay whole."""
+    whole = ("command", "install")
+    return {name: keyless(one) if name in whole else repeated(one) for name, one in params.items()}
 
 
 def listed(value: object, language: Language) -> object:
