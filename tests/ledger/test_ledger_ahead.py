@@ -8,7 +8,7 @@ import pytest
 from ledger_world import NOON, FixedClock, ask, finished, paid, reserve
 
 from ima_nano_banana.errors import BudgetFault, UncertainFault
-from ima_nano_banana.ledger import Batch, Filters, Ledger, Pace, Standing
+from ima_nano_banana.ledger import Batch, Filters, Ledger, Standing
 
 DAY = 86_400.0
 LOST = UncertainFault("uncertain.no_answer", phase="create", charged="unknown")
@@ -73,19 +73,6 @@ def test_points_stay_in_step_with_what_is_redated(ledger: Ledger, clock: FixedCl
     assert found.spent_at == NOON
 
 
-def test_no_rate_waits_longer_than_its_period(ledger: Ledger, clock: FixedClock):
-    ledger.pace_set(ask().account, Pace(rate_count=1, rate_seconds=60.0))
-    clock.now = NOON + 365 * DAY
-    reserve(ledger, ask("ahead"))
-    clock.now = NOON
-
-    standing = ledger.reserve(ask("b"))
-    assert isinstance(standing, Standing)
-    assert 0 < standing.retry_after <= 60.25
-    clock.now += standing.retry_after
-    reserve(ledger, ask("b"))
-
-
 def test_no_rate_of_a_batch_waits_longer_than_its_period(ledger: Ledger, clock: FixedClock):
     ledger.batch_set(
         Batch(id="b", realm="ima", user_id="ann", name="b", created_at=NOON, rate_count=1, rate_seconds=9.0, rows=2)
@@ -102,12 +89,12 @@ def test_no_rate_of_a_batch_waits_longer_than_its_period(ledger: Ledger, clock: 
 
 
 def test_an_uncertain_create_of_the_future_holds_no_place_for_good(ledger: Ledger, clock: FixedClock):
-    ledger.pace_set(ask().account, Pace(max_in_flight=1))
+    ledger.batch_set(Batch(id="b", realm="ima", user_id="ann", name="b", created_at=NOON, max_in_flight=1, rows=2))
     clock.now = NOON + 365 * DAY
-    ledger.uncertain(reserve(ledger, ask("lost")), LOST)
+    ledger.uncertain(reserve(ledger, replace(ask("lost"), batch_id="b", row_id="1")), LOST)
     clock.now = NOON
 
-    assert reserve(ledger, ask("next")).credit == 6
+    assert reserve(ledger, replace(ask("next"), batch_id="b", row_id="2")).credit == 6
 
 
 def test_the_last_picture_is_the_one_that_was_made_last(ledger: Ledger, clock: FixedClock):

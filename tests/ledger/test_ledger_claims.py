@@ -5,15 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from ledger_world import FixedClock, ask, finished, paid, quote, reserve
+from ledger_world import NOON, FixedClock, ask, finished, paid, quote, reserve
 
 from ima_nano_banana import words
 from ima_nano_banana.domain.model import Reservation
 from ima_nano_banana.errors import BudgetFault, InternalFault, NetworkFault, RejectedFault, UncertainFault
-from ima_nano_banana.ledger import Ledger, Pace, Standing
+from ima_nano_banana.ledger import Ask, Batch, Ledger, Standing
 
 LOST = UncertainFault("uncertain.no_answer", phase="create", charged="unknown")
 NO = RejectedFault("rejected.parameters", phase="create", ima_code=6009)
+
+
+def row(name: str) -> Ask:
+    return replace(ask(name), batch_id="b", row_id=name)
+
+
+def paced(ledger: Ledger, **pace: float) -> None:
+    ledger.batch_set(Batch(id="b", realm="ima", user_id="ann", name="b", created_at=NOON, rows=4, **pace))
 
 
 def test_a_reservation_is_in_the_file_before_it_is_handed_out(ledger: Ledger, other: Ledger):
@@ -278,43 +286,43 @@ def test_a_reservation_is_dated_after_it_is_durable_unless_a_rate_must_hold(ledg
     ledger.database.commit = slow  # type: ignore[method-assign]
 
     assert reserve(ledger, ask("one")).claimed_at == 6.0
-    ledger.pace_set(ask().account, Pace(rate_count=9, rate_seconds=1.0))
+    paced(ledger, rate_count=9, rate_seconds=1.0)
     clock.ticks = 5.0
-    assert reserve(ledger, ask("two")).claimed_at == 5.0
+    assert reserve(ledger, row("two")).claimed_at == 5.0
 
 
-def test_an_account_has_no_more_in_flight_than_it_may(ledger: Ledger, clock: FixedClock):
-    ledger.pace_set(ask().account, Pace(max_in_flight=2))
-    first = paid(ledger, ask("one"), "task_1")
-    ledger.uncertain(reserve(ledger, ask("two")), LOST)
+def test_a_batch_has_no_more_in_flight_than_it_may(ledger: Ledger, clock: FixedClock):
+    paced(ledger, max_in_flight=2)
+    first = paid(ledger, row("one"), "task_1")
+    ledger.uncertain(reserve(ledger, row("two")), LOST)
 
-    assert ledger.peek(ask("three")).state == "wait"
+    assert ledger.peek(row("three")).state == "wait"
 
     ledger.ready(first, [])
-    assert ledger.peek(ask("three")).state == "free"
-    paid(ledger, ask("three"), "task_3")
-    assert ledger.peek(ask("four")).state == "wait"
+    assert ledger.peek(row("three")).state == "free"
+    paid(ledger, row("three"), "task_3")
+    assert ledger.peek(row("four")).state == "wait"
     clock.now += 1000.0  # an old uncertain one no longer holds its place
-    assert ledger.peek(ask("four")).state == "free"
+    assert ledger.peek(row("four")).state == "free"
 
 
 def test_a_rate_holds_over_any_period_of_its_length(ledger: Ledger, clock: FixedClock):
-    ledger.pace_set(ask().account, Pace(rate_count=2, rate_seconds=2.0))
-    reserve(ledger, ask("one"))
+    paced(ledger, rate_count=2, rate_seconds=2.0)
+    reserve(ledger, row("one"))
     clock.now += 1.0
-    reserve(ledger, ask("two"))
+    reserve(ledger, row("two"))
 
-    standing = ledger.reserve(ask("three"))
+    standing = ledger.reserve(row("three"))
 
     assert not isinstance(standing, Reservation)
     assert (standing.state, standing.retry_after) == ("wait", pytest.approx(1.25))
     clock.now += standing.retry_after
-    assert ledger.peek(ask("three")).state == "free"
+    assert ledger.peek(row("three")).state == "free"
 
 
 def test_a_further_attempt_keeps_the_rate_too(ledger: Ledger):
-    ledger.pace_set(ask().account, Pace(rate_count=1, rate_seconds=2.0))
-    reservation = reserve(ledger)
+    paced(ledger, rate_count=1, rate_seconds=2.0)
+    reservation = reserve(ledger, row("one"))
     ledger.requeue(reservation, NO)
 
     with pytest.raises(NetworkFault) as told:

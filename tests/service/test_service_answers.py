@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+from contextlib import suppress
 
 import httpx2
 import pytest
@@ -18,7 +19,8 @@ from ima_nano_banana.errors import (
     UncertainFault,
     UsageFault,
 )
-from ima_nano_banana.service import Service, classify
+from ima_nano_banana.service import Service, failures
+from ima_nano_banana.service.retries import patiently
 from samples.answers import KEY, QUOTE, reservation, sample
 
 pytestmark = pytest.mark.anyio
@@ -429,5 +431,14 @@ async def test_the_log_names_method_host_path_and_ids_but_no_secret(clock, caplo
         (KeyboardInterrupt(), "fatal"),
     ],
 )
-def test_what_is_transient_is_decided_in_one_place(exc: BaseException, expected: str):
-    assert classify(exc) == expected
+async def test_what_is_transient_is_decided_in_one_place(exc: BaseException, expected: str, clock):
+    """A free question is asked again after a passing trouble, and after no definite answer."""
+    asked: list[BaseException] = []
+
+    async def ask() -> None:
+        asked.append(exc)
+        raise failures.fault_of(exc, "catalog") if isinstance(exc, (httpx2.HTTPError, TimeoutError)) else exc
+
+    with suppress(BaseException):
+        await patiently(ask, clock)
+    assert ("transient" if len(asked) > 1 else "fatal") == expected

@@ -221,8 +221,6 @@ class RowLedger:
         """Close the item."""
         return await self._gate.close(reservation, self._ledger.refused(reservation, fault))
 
-    unsent = refused
-
     async def ready(self, item_id: str, *args: Any, **facts: Any) -> Item:  # noqa: ANN401 -- as the ledger's own
         """Note the result; its place in flight is free."""
         try:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.batch.model import Outcome, Summary
 from ima_nano_banana.domain.task import OPEN, State
-from ima_nano_banana.engine.job import job_of, result_of
+from ima_nano_banana.engine import handover
+from ima_nano_banana.engine.job import job_of
 from ima_nano_banana.errors import Fault, PartialFault, TimeoutFault, UncertainFault
-from ima_nano_banana.ledger.batches import is_as_new, unsure
-from ima_nano_banana.ledger.faults import fault_of
+from ima_nano_banana.ledger.batches import is_as_new
+from ima_nano_banana.ledger.faults import fault_of, unsure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,24 +36,12 @@ def of_item(item: Item, row: Row) -> Outcome | None:
 
 def result_of_item(item: Item, row: Row) -> Result:
     """Return the result of a row that an earlier run finished, as the books know it."""
-    job = job_of(item, row.request.language, item.created_at)
-    elapsed = round(item.seconds or max(0.0, item.state_at - item.created_at), 1)
-    found = result_of(job, urls=item.urls, cover_url=item.cover_url, elapsed=elapsed, sandbox=item.sandbox)
-    return replace(found, files=item.files, width=item.width, height=item.height, failures=item.failures)
+    return handover.known(item, job_of(item, row.request.language, item.created_at))
 
 
 def partial(result: Result) -> Outcome:
     """Return the outcome of a row of which some pictures were made."""
-    fault = PartialFault(
-        "partial.some_failed",
-        phase="poll",
-        charged="yes",
-        task_id=result.task_id,
-        result=result,
-        made=len(result.urls),
-        count=result.count,
-    )
-    return Outcome(state="partial", result=result, fault=fault)
+    return Outcome(state="partial", result=result, fault=handover.partial(result))
 
 
 def of_fault(fault: Fault) -> Outcome:

@@ -14,6 +14,7 @@ from ima_nano_banana.batch.model import REFERENCE, LineFault, Loose, Plan, RawRo
 from ima_nano_banana.domain.model import IMAGE_TO_IMAGE, TEXT_TO_IMAGE, Wish
 from ima_nano_banana.domain.request import is_url, resolve
 from ima_nano_banana.errors import UsageFault
+from ima_nano_banana.pictures.names import is_reserved
 from ima_nano_banana.pictures.names import stem as picture_stem
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ _LONGEST_OUTPUT = 200
 _SUFFIX = re.compile(r"\.(png|jpe?g|webp)$", re.IGNORECASE)
 # What some file system would not take, or take for something else.
 _BAD_IN_NAME = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]|[. ]$')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
 def plan(raw: Sequence[RawRow], defaults: Wish, *, preferred: Preferred = lambda *_: None) -> Plan:
@@ -235,7 +235,7 @@ def checked_stem(told: str) -> str:
     """
     path = PurePosixPath(_SUFFIX.sub("", told))
     bad = path.is_absolute() or not path.parts or len(told.encode("utf-8", "replace")) > _LONGEST_OUTPUT
-    if bad or any(part == ".." or _BAD_IN_NAME.search(part) or _RESERVED.match(part) for part in path.parts):
+    if bad or any(part == ".." or _BAD_IN_NAME.search(part) or is_reserved(part) for part in path.parts):
         raise UsageFault("batch.bad_output", output=told[:80])
     return path.as_posix()
 

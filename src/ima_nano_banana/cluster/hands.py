@@ -13,6 +13,7 @@ from ima_nano_banana.batch.model import REFERENCE
 from ima_nano_banana.cluster import shelf, trust
 from ima_nano_banana.cluster.jobs import LaterError
 from ima_nano_banana.cluster.model import STORED, Found, SharedRow, State
+from ima_nano_banana.domain.task import BEING_SENT, FOLLOW_SECONDS, FOLLOWED
 from ima_nano_banana.domain.task import State as ItemState
 from ima_nano_banana.engine import Engine, How, Trace
 from ima_nano_banana.errors import (
@@ -120,10 +121,10 @@ class Hands:
             from ima_nano_banana.ledger.faults import fault_of
 
             return "failed", fault_of(item.fault, task_id=item.task_id)
-        if item is not None and item.state in _BEING_SENT:
+        if item is not None and item.state in BEING_SENT:
             # By somebody who lives, or whose lease will soon have run out: asking again and again helps nobody.
             raise LaterError(SOON_SECONDS)
-        if item is not None and item.state in _PAID:
+        if item is not None and item.state in FOLLOWED:
             return None
         if found.cancelled:
             return "cancelled", None
@@ -158,7 +159,7 @@ class Hands:
             keep_size=bool(found.how.get("keep_size")),
             keep_metadata=bool(found.how.get("keep_metadata")),
             download=bool(found.how.get("download", True)),
-            timeout=float(found.how.get("timeout", 600.0)),
+            timeout=float(found.how.get("timeout", FOLLOW_SECONDS)),
             output_dir=self._root(found.batch_id) / path.parent,
             stem=path.name,
         )
@@ -219,10 +220,6 @@ class Hands:
                 raise LaterError(SOON_SECONDS) from fault
         state = outcomes.of_fault(fault).state
         return ("uncertain" if state == "uncertain" else "partial" if state == "partial" else "failed"), fault
-
-
-_BEING_SENT = (ItemState.QUEUED, ItemState.SENDING)
-_PAID = (ItemState.RUNNING, ItemState.READY)
 
 
 class _Carrying(RowLedger):

@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ima_nano_banana.cluster.model import Found, Progress, SharedRow, State, from_json, to_json
-from ima_nano_banana.domain.task import OPEN
+from ima_nano_banana.domain.task import BEING_SENT, FOLLOWED, OPEN
 from ima_nano_banana.domain.task import State as ItemState
 from ima_nano_banana.errors import InternalFault
 from ima_nano_banana.ledger import rows, sql
-from ima_nano_banana.ledger.batches import unsure
-from ima_nano_banana.ledger.faults import facts_of
+from ima_nano_banana.ledger.faults import facts_of, unsure
+from ima_nano_banana.ledger.sql import among
 
 if TYPE_CHECKING:
     import sqlite3
@@ -52,11 +52,11 @@ _ORPHANS = """UPDATE batch_wishes w SET state = CASE WHEN up.state = 'cancelled'
     AND up.state IN ('failed', 'uncertain', 'cancelled')
     AND up.row_id IN (SELECT json_array_elements_text(w.parents::json))"""
 # A frozen worker that thawed has put right what was given up on. It goes on by itself, unless it died after that.
-_HEALED = """UPDATE batch_wishes w SET state = 'open', turn = turn + 1, fault = NULL,
+_HEALED = f"""UPDATE batch_wishes w SET state = 'open', turn = turn + 1, fault = NULL,
     state_at = extract(epoch FROM statement_timestamp())
     FROM items i WHERE w.state IN ('uncertain', 'cancelled', 'failed') AND i.batch_id = w.batch_id
-    AND i.row_id = w.row_id AND (i.state = 'done' OR (w.state <> 'failed' AND i.state IN ('running', 'ready')
-        AND i.state_at < extract(epoch FROM statement_timestamp()) - 30))"""
+    AND i.row_id = w.row_id AND (i.state = 'done' OR (w.state <> 'failed' AND i.state IN {among(*FOLLOWED)}
+        AND i.state_at < extract(epoch FROM statement_timestamp()) - 30))"""  # noqa: S608
 # Rows that were run beside the workers, by the one who submitted them: their ends stand in the books only.
 _BY_BOOKS = """UPDATE batch_wishes w SET state = CASE WHEN i.state <> 'done' THEN i.state
         WHEN i.failures = '[]' THEN 'done' ELSE 'partial' END,
@@ -69,10 +69,10 @@ _BY_BOOKS = """UPDATE batch_wishes w SET state = CASE WHEN i.state <> 'done' THE
             OR i.fault::json->>'settled_at' IS NOT NULL))))"""
 _CANCEL = """UPDATE shared_batches SET cancelled_at = extract(epoch FROM statement_timestamp())
     WHERE id = :id AND cancelled_at IS NULL"""
-_CANCEL_ROWS = """UPDATE batch_wishes w SET state = 'cancelled', state_at = extract(epoch FROM statement_timestamp())
+_CANCEL_ROWS = f"""UPDATE batch_wishes w SET state = 'cancelled', state_at = extract(epoch FROM statement_timestamp())
     WHERE w.batch_id = :id AND w.state = 'open' AND NOT EXISTS (SELECT 1 FROM items i
         WHERE i.batch_id = w.batch_id AND i.row_id = w.row_id
-        AND i.state IN ('queued', 'sending', 'running', 'ready'))"""
+        AND i.state IN {among(*BEING_SENT, *FOLLOWED)})"""  # noqa: S608
 _UNCANCEL = "UPDATE shared_batches SET cancelled_at = NULL WHERE id = :id"
 _RETRY = """UPDATE batch_wishes w SET state = 'open', turn = turn + 1, fault = NULL,
     state_at = extract(epoch FROM statement_timestamp()),
@@ -87,10 +87,10 @@ _FAULTS = """SELECT row_id, fault FROM batch_wishes WHERE batch_id = :id AND fau
     ORDER BY position LIMIT :limit"""
 _ALL = """SELECT b.id, b.cancelled_at, k.name, k.budget, k.committed FROM shared_batches b
     JOIN batches k ON k.id = b.id WHERE :id IS NULL OR b.id = :id ORDER BY b.created_at DESC LIMIT 50"""
-_SENDING = """SELECT COALESCE(SUM(items), 0) FROM batch_states
-    WHERE batch_id = :id AND state IN ('queued', 'sending')"""
-_RUNNING = """SELECT COALESCE(SUM(items), 0) FROM batch_states
-    WHERE batch_id = :id AND state IN ('sending', 'running', 'ready')"""
+_SENDING = f"""SELECT COALESCE(SUM(items), 0) FROM batch_states
+    WHERE batch_id = :id AND state IN {among(*BEING_SENT)}"""  # noqa: S608
+_RUNNING = f"""SELECT COALESCE(SUM(items), 0) FROM batch_states
+    WHERE batch_id = :id AND state IN {among(*OPEN)}"""  # noqa: S608
 _STORE = """INSERT INTO input_pictures (digest, suffix, bytes, stored_at)
     VALUES (:digest, :suffix, :bytes, extract(epoch FROM statement_timestamp()))
     ON CONFLICT (digest) DO NOTHING"""

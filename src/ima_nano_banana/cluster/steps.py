@@ -22,6 +22,7 @@ from ima_nano_banana.cluster import shelf
 from ima_nano_banana.cluster import submit as submitting
 from ima_nano_banana.cluster.worker import queue_of
 from ima_nano_banana.domain.model import Wish
+from ima_nano_banana.domain.realm import realm_of
 from ima_nano_banana.errors import TimeoutFault, UsageFault
 from ima_nano_banana.ledger import Batch, rows, sql
 from ima_nano_banana.ledger.elsewhere import idle_limits, listed
@@ -67,7 +68,7 @@ def submit(
     (row,) = planned.rows
     if row.parents:
         raise UsageFault("batch.no_such_row", ids=row.parents)
-    realm = "sandbox" if sandbox else "ima"
+    realm = realm_of(sandbox=sandbox)
     user = row.wish.user_id
     batch_id = hashlib.sha256("\0".join(("steps", realm, user, group)).encode()).hexdigest()[:16]
     with PostgresLedger(_store(store)) as ledger:
@@ -139,7 +140,7 @@ def _store(told: str | None) -> str:
 
 def _key(told: str | None, *, sandbox: bool) -> str:
     if sandbox:
-        from ima_nano_banana.assembly import SANDBOX_KEY
+        from ima_nano_banana.sandbox import SANDBOX_KEY
 
         return SANDBOX_KEY
     from ima_nano_banana.local import keys

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ima_nano_banana.deliver import message as messages
 from ima_nano_banana.deliver import program
 from ima_nano_banana.deliver.attach import attachable
+from ima_nano_banana.domain.urls import is_url
 from ima_nano_banana.wire.redact import clean
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Messenger:
         return refused(ran)
 
     def _place(self, one: str) -> str | None:
-        if one.startswith("https://"):
+        if is_url(one):
             return one
         if one not in self._places:
             found = attachable(Path(one), messages.limit(self._target.channel), self._root)

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from ima_nano_banana.domain.catalogue import fold
 from ima_nano_banana.domain.model import Adjustment
 from ima_nano_banana.domain.offers import at_size
+from ima_nano_banana.domain.task import MOST_CREATES
 from ima_nano_banana.errors import RejectedFault
 
 if TYPE_CHECKING:
     from ima_nano_banana.domain.model import Quote
     from ima_nano_banana.errors import Fault
 
-MOST_CREATES = 3
 STALE_CODES = frozenset((6006, 6009, 6010))
 STALE_REASON = "rejected.attribute"
 """The service's "Invalid product attribute", which comes without a code of its own."""

@@ -47,8 +47,23 @@ TRANSITIONS: frozenset[tuple[State, State]] = frozenset(
     }
 )
 
-OPEN = frozenset({State.SENDING, State.RUNNING, State.READY})
+BEING_SENT = (State.QUEUED, State.SENDING)
+"""Somebody is paying for these right now, or was until they died."""
+
+FOLLOWED = (State.RUNNING, State.READY)
+"""Paid, and still to be looked at or fetched."""
+
+IN_FLIGHT = (State.SENDING, State.RUNNING)
+"""The service works on these, as far as is known."""
+
+OPEN = (State.SENDING, *FOLLOWED)
 """Paid or being paid, and not yet saved: the same command joins these."""
+
+FOLLOW_SECONDS = 600.0
+"""How long a task is followed after its create, where nobody says otherwise."""
+
+MOST_CREATES = 3
+"""Creates of one request in all, refused ones included (interface, section 9)."""
 
 COUNTS_AS_SPENT = frozenset({State.SENDING, State.RUNNING, State.READY, State.DONE, State.UNCERTAIN})
 """Count against every limit. A ``failed`` item counts too if its task had been created."""

@@ -18,7 +18,21 @@ _PRIVATE_NAMES = ("localhost", "local", "internal", "home.arpa", "localdomain")
 _DOTS = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": "."})
 _LABEL = re.compile(r"[\w-]{1,63}")
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
+# A single letter is a Windows drive, and "a:b.png" is a fine name for a file.
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]+)://|(https?|data):", re.IGNORECASE)
+FILE = "file"
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def scheme_of(reference: str) -> str | None:
+    """Return the scheme of what names an input picture, in lower case; ``None`` for a plain path."""
+    found = _SCHEME.match(reference.strip())
+    return None if found is None else (found[1] or found[2]).lower()
+
+
+def is_url(reference: str) -> bool:
+    """Tell whether an input picture is a URL that the service fetches; anything else is a local file."""
+    return scheme_of(reference) not in (None, FILE)
 
 
 def safe_url(url: str) -> None:

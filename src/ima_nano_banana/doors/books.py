@@ -88,6 +88,19 @@ def open_items(desk: Desk) -> list[Item]:
         return books.open_items(user_id=desk.user, realm=desk.realm)
 
 
+def limit_object(limit: Limit) -> Json:
+    """Return a limit and its use as every door shows it."""
+    return {
+        "scope": limit.scope,
+        "user": limit.user_id,
+        "period": limit.period,
+        "points": limit.points,
+        "used": limit.used,
+        "left": limit.left,
+        "resets_at": moment(limit.resets_at),
+    }
+
+
 def item_object(item: Item) -> Json:
     """Return one row of ``tasks --json``; ``show`` prints the same with more.
 

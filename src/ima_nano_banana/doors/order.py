@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ima_nano_banana.domain.language import spelled
 from ima_nano_banana.domain.model import Wish
+from ima_nano_banana.domain.task import FOLLOW_SECONDS
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 Values = dict[str, object]
 
 STDIN = "-"
-DEFAULT_TIMEOUT = 600.0
 
 
 def text(values: Mapping[str, object], name: str) -> str | None:
@@ -145,7 +145,7 @@ def check(values: Mapping[str, object]) -> None:
 def _timeout(values: Mapping[str, object]) -> float:
     told = text(values, "timeout")
     if told is None:
-        return DEFAULT_TIMEOUT
+        return FOLLOW_SECONDS
     try:
         seconds = float(told)
     except ValueError:

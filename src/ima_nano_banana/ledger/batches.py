@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.domain.task import State
-from ima_nano_banana.errors import BudgetFault, Fault, InternalFault, NetworkFault, UncertainFault
+from ima_nano_banana.domain.model import CLAIM_SECONDS
+from ima_nano_banana.domain.task import BEING_SENT, FOLLOWED, IN_FLIGHT, State
+from ima_nano_banana.errors import BudgetFault, Fault, InternalFault, NetworkFault
 from ima_nano_banana.ledger import rows, sql
-from ima_nano_banana.ledger.calendar import local_time
-from ima_nano_banana.ledger.faults import fault_of
-from ima_nano_banana.ledger.limits import RATE_SLACK_SECONDS, uncertain_between, within
+from ima_nano_banana.ledger.faults import fault_of, unsure
 from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Item, Standing, Twin
 
 if TYPE_CHECKING:
@@ -23,6 +22,13 @@ if TYPE_CHECKING:
 
 FULL_SECONDS = 1.0
 """How long to wait before asking again whether a task in flight has ended."""
+
+UNCERTAIN_SECONDS = 900.0
+"""A create of unknown outcome holds its place in flight for the longest plausible life of a task, no
+longer: otherwise a few crashes would hold up a batch for good."""
+
+RATE_SLACK_SECONDS = CLAIM_SECONDS
+"""The time that may pass between a claim and its first byte; the rate must hold at the service."""
 
 
 def set_(tx: sqlite3.Connection, batch: Batch) -> BatchStanding:
@@ -82,9 +88,9 @@ def look(tx: sqlite3.Connection, ask: Ask, zone: tzinfo | None) -> Standing | Fa
     item = _at(tx, ask)
     if item is None:
         return None
-    if item.state in (State.RUNNING, State.READY, State.DONE):
+    if item.state in (*FOLLOWED, State.DONE):
         return Standing(state="open", item=item)
-    if item.state in (State.QUEUED, State.SENDING):
+    if item.state in BEING_SENT:
         return Standing(state="sending", item=item)
     if item.state is State.UNCERTAIN:
         return None if ask.again else unsure(item, zone)
@@ -136,30 +142,22 @@ def wait(tx: sqlite3.Connection, batch_id: str | None, now: float) -> float:
     wanted = {"batch_id": batch_id, "since": now - period, "limit": row["rate_count"]}
     tx.execute(sql.BATCH_SENT_AHEAD, {"batch_id": batch_id, "now": now})
     sent = tx.execute(sql.BATCH_SENT, wanted).fetchall()
-    return 0.0 if len(sent) < row["rate_count"] else within(float(sent[-1][0]) + period - now, period)
+    if len(sent) < row["rate_count"]:
+        return 0.0
+    # A moment at least, and never longer than the period: the clock that dated them may have run ahead.
+    return min(period, max(0.01, float(sent[-1][0]) + period - now))
 
 
 def _in_flight(tx: sqlite3.Connection, batch_id: str, now: float) -> int:
     states = {str(one[0]): int(one[1]) for one in tx.execute(sql.BATCH_STATES, {"batch_id": batch_id}).fetchall()}
     unsure = 0
     if states.get(State.UNCERTAIN.value):
-        young = {"batch_id": batch_id, **uncertain_between(now)}
+        # One that is dated far ahead is that of a clock that ran ahead; it would hold its place until then.
+        young = {"batch_id": batch_id, "young": now - UNCERTAIN_SECONDS, "soon": now + UNCERTAIN_SECONDS}
         unsure = int(tx.execute(sql.BATCH_UNSURE, young).fetchone()[0])
-    return states.get(State.SENDING.value, 0) + states.get(State.RUNNING.value, 0) + unsure
+    return sum(states.get(state.value, 0) for state in IN_FLIGHT) + unsure
 
 
 def _at(tx: sqlite3.Connection, ask: Ask) -> Item | None:
     row = tx.execute(sql.ROW, {"batch_id": ask.batch_id, "row_id": ask.row_id}).fetchone()
     return None if row is None else rows.from_row(row)
-
-
-def unsure(item: Item, zone: tzinfo | None = None) -> Fault:
-    """Return the fault of an item whose create may have been charged; it names the item for ``tasks settle``."""
-    return UncertainFault(
-        "ledger.uncertain",
-        phase="create",
-        charged="unknown",
-        item=item.id[:8],
-        at=local_time(item.spent_at or item.created_at, zone),
-        credit=item.credit,
-    )

@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.domain.model import Adjustment
-from ima_nano_banana.domain.task import State
+from ima_nano_banana.domain.task import BEING_SENT, FOLLOWED, MOST_CREATES, State
 from ima_nano_banana.errors import BudgetFault, Fault, InternalFault, NetworkFault, UncertainFault
 from ima_nano_banana.ledger import ahead, batches, calendar, freezes, keys, limits, rows, sql
-from ima_nano_banana.ledger.calendar import local_time
-from ima_nano_banana.ledger.faults import facts_of
+from ima_nano_banana.ledger.faults import facts_of, unsure
 from ima_nano_banana.ledger.model import Ask, Item, Standing
 
 if TYPE_CHECKING:
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from ima_nano_banana.domain.model import Quote
-
-MAX_REFUSALS = 2
-"""After this many explicit refusals one more create is the last: three in all (interface, section 9)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +86,7 @@ def look(tx: sqlite3.Connection, ask: Ask, context: Context) -> Standing | Fault
     refusal = _refusal(tx, ask, ask.quote.credit, context)
     if refusal is not None:
         return refusal
-    wait = _wait(tx, ask, ask.account, context.now)
+    wait = batches.wait(tx, ask.batch_id, context.now)
     return Standing(state="wait", retry_after=wait) if wait > 0 else Standing(state="free")
 
 
@@ -144,33 +140,19 @@ def days_of(tx: sqlite3.Connection, realm: str, context: Context) -> tzinfo | No
     return calendar.zone_of(tx, realm, context.zone)
 
 
-def _wait(tx: sqlite3.Connection, one: Ask | Item, account: str, now: float) -> float:
-    """Return the seconds until the pace of the account and that of the batch allow another create."""
-    pace = limits.pace_of(tx, account)
-    wait = limits.wait_of(tx, one, account, pace, now) if pace else 0.0
-    return max(wait, batches.wait(tx, one.batch_id, now))
-
-
 def _earlier(found: list[Item], zone: tzinfo | None) -> Standing | Fault | None:
     """Judge the identical requests that are not closed. An open one is joined before anything else."""
     for item in found:
-        if item.state in (State.RUNNING, State.READY):
+        if item.state in FOLLOWED:
             return Standing(state="open", item=item)
     for item in found:
-        if item.state in (State.QUEUED, State.SENDING):
+        if item.state in BEING_SENT:
             return Standing(state="sending", item=item)
     for item in found:
         if item.ended:
             return Standing(state="open", item=item)
     for item in found:
-        return UncertainFault(
-            "ledger.uncertain",
-            phase="create",
-            charged="unknown",
-            item=item.id[:8],
-            at=local_time(item.spent_at or item.created_at, zone),
-            credit=item.credit,
-        )
+        return unsure(item, zone)
     return None
 
 
@@ -231,17 +213,15 @@ def book(tx: sqlite3.Connection, item: Item, quote: Quote, context: Context) -> 
         spent_at=context.now,
         fault=None,
     )
-    attempt = _attempt(item, quote, context)
-    tx.execute(sql.INSERT_ATTEMPT, attempt)
-    paced = item.batch_id is not None or limits.pace_of(tx, str(attempt["account"])) is not None
-    return Booked(item, context.monotonic, paced=paced)
+    tx.execute(sql.INSERT_ATTEMPT, _attempt(item, quote, context))
+    return Booked(item, context.monotonic, paced=item.batch_id is not None)
 
 
 def _attempt(item: Item, quote: Quote, context: Context) -> dict[str, object]:
     return {
         "item_id": item.id,
         "attempt": item.attempt,
-        "account": f"{item.realm}:{item.key_fingerprint}",
+        "account": item.account,
         "owner": context.owner,
         "size": quote.size,
         "aspect_ratio": quote.aspect_ratio,
@@ -266,12 +246,12 @@ def again_allowed(tx: sqlite3.Connection, item: Item, quote: Quote, context: Con
     ceiling = tx.execute(sql.CEILING, {"item_id": item.id}).fetchone()[0]
     if quote.credit > ceiling:
         return BudgetFault("budget.dearer", phase="create", quoted=ceiling, credit=quote.credit)
-    if tx.execute(sql.REFUSALS, {"item_id": item.id}).fetchone()[0] > MAX_REFUSALS:
+    if tx.execute(sql.REFUSALS, {"item_id": item.id}).fetchone()[0] >= MOST_CREATES:
         return InternalFault("ledger.inconsistent", why="more_than_three_creates")
     refusal = _refusal(tx, item, quote.credit, context)
     if refusal is not None:
         return refusal
-    wait = _wait(tx, item, f"{item.realm}:{item.key_fingerprint}", context.now)
+    wait = batches.wait(tx, item.batch_id, context.now)
     return NetworkFault("ledger.paced", phase="create", retry_after=wait) if wait > 0 else None
 
 

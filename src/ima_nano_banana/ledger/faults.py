@@ -6,11 +6,15 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from ima_nano_banana import words
-from ima_nano_banana.errors import Fault, NetworkFault
+from ima_nano_banana.errors import Fault, NetworkFault, UncertainFault
+from ima_nano_banana.ledger.calendar import local_time
 from ima_nano_banana.wire.redact import keyless
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import tzinfo
+
+    from ima_nano_banana.ledger.model import Item
 
 _SIMPLE = (str, int, float, bool, type(None))
 
@@ -60,6 +64,18 @@ def _complete(code: str, params: Mapping[str, Any]) -> dict[str, Any]:
                 if name:
                     found.setdefault(name, "…")
     return found
+
+
+def unsure(item: Item, zone: tzinfo | None = None, *, code: str = "ledger.uncertain") -> UncertainFault:
+    """Return the fault of an item whose create may have been charged; it names the item for ``tasks settle``."""
+    return UncertainFault(
+        code,
+        phase="create",
+        charged="unknown",
+        item=item.id[:8],
+        at=local_time(item.spent_at or item.created_at, zone),
+        credit=item.credit,
+    )
 
 
 def without_texts(facts: Mapping[str, object] | None) -> Mapping[str, object] | None:

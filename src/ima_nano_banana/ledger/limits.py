@@ -1,4 +1,4 @@
-"""Limits of points and pace: what is stored, what is used, and whether one more spend fits."""
+"""Limits of points: what is stored, what is used, and whether one more spend fits."""
 
 from __future__ import annotations
 
@@ -6,32 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ima_nano_banana.domain.model import CLAIM_SECONDS
 from ima_nano_banana.errors import BudgetFault, UsageFault
 from ima_nano_banana.ledger import calendar, sql
-from ima_nano_banana.ledger.model import ALL, EACH_USER, PERIODS, QUARTER_SECONDS, USER_PREFIX, Ask, Item, Limit
+from ima_nano_banana.ledger.model import ALL, EACH_USER, PERIODS, QUARTER_SECONDS, USER_PREFIX, Limit
 
 if TYPE_CHECKING:
     import sqlite3
     from datetime import tzinfo
 
     from ima_nano_banana.ledger.model import Period
-
-UNCERTAIN_SECONDS = 900.0
-"""A create of unknown outcome holds its place in flight for the longest plausible life of a task, no
-longer: otherwise a few crashes would block an account for good."""
-
-RATE_SLACK_SECONDS = CLAIM_SECONDS
-"""The time that may pass between a claim and its first byte; the rate must hold at the service."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How fast one account may create: at most ``max_in_flight`` at once, ``rate_count`` in ``rate_seconds``."""
-
-    max_in_flight: int | None = None
-    rate_count: int | None = None
-    rate_seconds: float | None = None
 
 
 def starts(period: Period, now: float, zone: tzinfo | None) -> tuple[float, float]:
@@ -170,39 +153,3 @@ def _by_user(tx: sqlite3.Connection, limit: Limit, limits: list[Limit], days: Da
     return [
         standing(tx, replace(limit, user_id=scope[len(USER_PREFIX) :]), days) for scope in scopes if scope not in own
     ]
-
-
-def pace_of(tx: sqlite3.Connection, account: str) -> Pace | None:
-    """Return the pace of an account, if one is set."""
-    row = tx.execute(sql.PACE, {"account": account}).fetchone()
-    return None if row is None else Pace(**dict(row))
-
-
-def uncertain_between(now: float) -> dict[str, float]:
-    """Return between which moments a create must have become uncertain to hold a place in flight.
-
-    A date far in the future is that of a clock that ran ahead; it would hold its place until then.
-    """
-    return {"young": now - UNCERTAIN_SECONDS, "soon": now + UNCERTAIN_SECONDS}
-
-
-def within(wait: float, period: float) -> float:
-    """Return how long to wait for a place in a rate: a moment at least, and never longer than its period."""
-    return min(period, max(0.01, wait))
-
-
-def wait_of(tx: sqlite3.Connection, ask: Ask | Item, account: str, pace: Pace, now: float) -> float:
-    """Return the seconds until the pace allows another create; ``0.0`` is "now"."""
-    if pace.max_in_flight is not None:
-        live = tx.execute(
-            sql.IN_FLIGHT,
-            {"realm": ask.realm, "key_fingerprint": ask.key_fingerprint, **uncertain_between(now)},
-        ).fetchone()[0]
-        if live >= pace.max_in_flight:
-            return 1.0
-    if pace.rate_count is None or pace.rate_seconds is None:
-        return 0.0
-    period = pace.rate_seconds + RATE_SLACK_SECONDS
-    tx.execute(sql.SENT_AHEAD, {"account": account, "now": now})
-    sent = tx.execute(sql.SENT, {"account": account, "since": now - period, "limit": pace.rate_count}).fetchall()
-    return 0.0 if len(sent) < pace.rate_count else within(float(sent[-1][0]) + period - now, period)

@@ -10,7 +10,7 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.domain.task import State
+from ima_nano_banana.domain.task import FOLLOWED, State
 from ima_nano_banana.errors import UsageFault
 from ima_nano_banana.ledger import rows, sql
 from ima_nano_banana.ledger.claims import end_attempt
@@ -157,7 +157,7 @@ def done(tx: sqlite3.Connection, item: Item, found: Item, now: float) -> Item:
 
 def failed(tx: sqlite3.Connection, item: Item, fault: Fault | None, now: float) -> Item:
     """Note that the task ended badly. Its points count unless it is certain that they were given back."""
-    if item.state not in (State.RUNNING, State.READY):
+    if item.state not in FOLLOWED:
         return item
     committed = 0 if fault is not None and fault.charged == "no" else item.committed
     return rows.move(tx, item, State.FAILED, now, owner=None, committed=committed, fault=facts_of(fault))

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from ima_nano_banana.domain.model import CLAIM_SECONDS
+from ima_nano_banana.domain.realm import IMA
 from ima_nano_banana.errors import StorageFault
 from ima_nano_banana.ledger import ahead, calendar, claims, freezes, limits, sql
 from ima_nano_banana.ledger.model import Freeze, Limit, Zone
@@ -43,7 +44,7 @@ class Rules:
     def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         raise NotImplementedError
 
-    def has_limits(self, user_id: str | None = None, *, realm: str = "ima") -> bool:
+    def has_limits(self, user_id: str | None = None, *, realm: str = IMA) -> bool:
         """Tell whether any stored limit of the realm binds ``user_id`` (or anybody)."""
 
         def work(tx: sqlite3.Connection) -> bool:
@@ -52,11 +53,11 @@ class Rules:
 
         return self._read(work)
 
-    def may_refuse(self, user_id: str, *, realm: str = "ima") -> bool:
+    def may_refuse(self, user_id: str, *, realm: str = IMA) -> bool:
         """Tell whether a stored limit or a freeze could keep ``user_id`` from spending."""
         return self.has_limits(user_id, realm=realm) or bool(self.freezes(realm, user_id))
 
-    def limits_set(self, scope: str, period: Period, points: int | None, *, realm: str = "ima") -> None:
+    def limits_set(self, scope: str, period: Period, points: int | None, *, realm: str = IMA) -> None:
         """Store a limit in points; ``None`` removes it.
 
         Args:
@@ -72,7 +73,7 @@ class Rules:
         values = {"realm": realm, "scope": scope, "period": period, "points": points}
         self._write(lambda tx, _: tx.execute(sql.DROP_LIMIT if points is None else sql.SET_LIMIT, values).rowcount)
 
-    def limits_show(self, now: float | None = None, user_id: str | None = None, *, realm: str = "ima") -> list[Limit]:
+    def limits_show(self, now: float | None = None, user_id: str | None = None, *, realm: str = IMA) -> list[Limit]:
         """Return the limits with what is used and left and when they reset."""
         at = self._clock.time() if now is None else now
         with suppress(StorageFault):  # books that can't be written can still be read
@@ -81,7 +82,7 @@ class Rules:
         days = limits.Days(realm=realm, now=at, zone=zone, own=self._zone)
         return self._read(lambda tx: limits.shown(tx, days, user_id=user_id))
 
-    def time_zone(self, realm: str = "ima") -> Zone:
+    def time_zone(self, realm: str = IMA) -> Zone:
         """Return the zone that days and months are counted in.
 
         Raises:
@@ -97,7 +98,7 @@ class Rules:
 
         return Zone(name=name_of(self._zone, self._clock.time()), chosen=False, tz=self._zone)
 
-    def time_zone_set(self, name: str | None, realm: str = "ima") -> None:
+    def time_zone_set(self, name: str | None, realm: str = IMA) -> None:
         """Store the zone that days and months are counted in; ``None`` is this machine's.
 
         Raises:
@@ -113,7 +114,7 @@ class Rules:
         at = self._clock.time() if now is None else now
         return self._read(lambda tx: ahead.named(tx, at))
 
-    def freeze(self, user_id: str | None = None, *, reason: str | None = None, realm: str = "ima") -> None:
+    def freeze(self, user_id: str | None = None, *, reason: str | None = None, realm: str = IMA) -> None:
         """Let no create begin any more: of one user, or of anybody. When this returns the last one has left."""
         scope, told = freezes.scope_of(user_id), freezes.plain(reason)
         self._write(lambda tx, context: freezes.set_(tx, realm, scope, told, context.now))
@@ -122,21 +123,11 @@ class Rules:
         while time.monotonic() < deadline and self._read(lambda tx: freezes.is_sending(tx, realm, scope)):
             time.sleep(_LOOK_SECONDS)
 
-    def unfreeze(self, user_id: str | None = None, *, realm: str = "ima") -> bool:
+    def unfreeze(self, user_id: str | None = None, *, realm: str = IMA) -> bool:
         """End a freeze; tell whether there was one."""
         scope = freezes.scope_of(user_id)
         return self._write(lambda tx, _: freezes.lift(tx, realm, scope))
 
-    def freezes(self, realm: str = "ima", user_id: str | None = None) -> list[Freeze]:
+    def freezes(self, realm: str = IMA, user_id: str | None = None) -> list[Freeze]:
         """Return the freezes that stand, or those of them that bind ``user_id``; that for everybody first."""
         return self._read(lambda tx: freezes.standing(tx, realm, user_id))
-
-    def pace_set(self, account: str, pace: limits.Pace) -> None:
-        """Store how fast an account (:attr:`.Ask.account`) may create, over all processes."""
-        values = {
-            "account": account,
-            "max_in_flight": pace.max_in_flight,
-            "rate_count": pace.rate_count,
-            "rate_seconds": pace.rate_seconds,
-        }
-        self._write(lambda tx, _: tx.execute(sql.SET_PACE, values).rowcount)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+from ima_nano_banana.domain.realm import IMA, SANDBOX
+from ima_nano_banana.domain.task import BEING_SENT, FOLLOWED, State
 from ima_nano_banana.ledger.model import Item
 
 COLUMNS = tuple(one.name for one in fields(Item))
@@ -19,7 +21,13 @@ _NAMES = ", ".join(COLUMNS)
 _VALUES = ", ".join(f":{name}" for name in COLUMNS)
 _CHANGED = ", ".join(f"{name} = :{name}" for name in COLUMNS if name not in FIXED)
 
-# Only column names of this program are pasted into these; values are always parameters.
+
+def among(*states: State) -> str:
+    """Return a list of states as a condition takes it. The spelling matters: it is that of a partial index."""
+    return "(" + ", ".join(f"'{state}'" for state in states) + ")"
+
+
+# Only names of this program are pasted into these; values are always parameters.
 INSERT_ITEM = f"INSERT INTO items ({_NAMES}) VALUES ({_VALUES})"  # noqa: S608
 UPDATE_ITEM = f"UPDATE items SET {_CHANGED} WHERE id = :id AND step = :before"  # noqa: S608
 _SELECT = f"SELECT {_NAMES} FROM items"  # noqa: S608
@@ -28,7 +36,7 @@ ITEM = f"{_SELECT} WHERE id = :id"
 
 # What ended is closed when somebody was told how, and not before. A failure that cost nothing has nothing to hand over.
 _UNTOLD = "told_at IS NULL AND (state = 'done' OR (state = 'failed' AND committed > 0))"
-_OPEN = f"""(state IN ('queued', 'sending', 'running', 'ready') OR (state = 'uncertain' AND acknowledged_at IS NULL)
+_OPEN = f"""(state IN {among(*BEING_SENT, *FOLLOWED)} OR (state = 'uncertain' AND acknowledged_at IS NULL)
     OR ({_UNTOLD}))"""
 
 # The newest first: an open one is joined before an uncertain one is complained about.
@@ -36,15 +44,15 @@ SAME = f"""{_SELECT} WHERE identity = :identity AND {_OPEN}
     ORDER BY created_at DESC, id"""
 
 # Whose keys stand in the identities of rows that an older program left open. The condition is that of an index.
-KEYS_OPEN = """SELECT DISTINCT key_fingerprint FROM items WHERE realm = :realm AND user_id = :user_id
-    AND state IN ('queued', 'sending', 'running', 'ready', 'uncertain')"""
+KEYS_OPEN = f"""SELECT DISTINCT key_fingerprint FROM items WHERE realm = :realm AND user_id = :user_id
+    AND state IN {among(*BEING_SENT, *FOLLOWED, State.UNCERTAIN)}"""  # noqa: S608
 
 OPEN_SUBJECT = f"""SELECT 1 FROM items WHERE subject = :subject AND {_OPEN}
     LIMIT 1"""  # noqa: S608
 
 # A batch reports its own rows, also those that it has not reported yet.
 TO_FINISH = f"""{_SELECT} WHERE (:user_id IS NULL OR user_id = :user_id) AND (:realm IS NULL OR realm = :realm)
-    AND (state IN ('running', 'ready') OR (batch_id IS NULL AND task_id IS NOT NULL AND {_UNTOLD}))
+    AND (state IN {among(*FOLLOWED)} OR (batch_id IS NULL AND task_id IS NOT NULL AND {_UNTOLD}))
     ORDER BY created_at DESC, id"""
 
 TELL = "UPDATE items SET told_at = :now WHERE id = :id AND told_at IS NULL AND state IN ('done', 'failed')"
@@ -60,8 +68,8 @@ BIND_KEY = """INSERT INTO request_keys (realm, user_id, idempotency_key, digest,
     ON CONFLICT (realm, user_id, idempotency_key) DO UPDATE SET digest = excluded.digest, fields = excluded.fields,
     item_id = excluded.item_id"""
 
-OWNED = "SELECT DISTINCT owner FROM items WHERE owner IS NOT NULL AND state IN ('queued', 'sending')"
-OF_OWNER = f"{_SELECT} WHERE owner = :owner AND state IN ('queued', 'sending')"
+OWNED = f"SELECT DISTINCT owner FROM items WHERE owner IS NOT NULL AND state IN {among(*BEING_SENT)}"  # noqa: S608
+OF_OWNER = f"{_SELECT} WHERE owner = :owner AND state IN {among(*BEING_SENT)}"
 
 BY_TASK = f"{_SELECT} WHERE task_id = :name AND (:realm IS NULL OR realm = :realm) ORDER BY created_at DESC, id LIMIT 1"
 # A file's name ends with the end of its task id, so that is a name too. `substr` instead of LIKE: ids hold `_`.
@@ -128,11 +136,11 @@ SPENDERS = """SELECT DISTINCT scope FROM spending
     WHERE realm = :realm AND scope <> 'all' AND quarter >= :quarter ORDER BY scope"""
 
 # Two questions, so that each finds its index; nearly always the answer is no.
-ANY_AHEAD = """SELECT
+ANY_AHEAD = f"""SELECT
     CASE WHEN EXISTS (SELECT 1 FROM items WHERE created_at > :late)
-        OR EXISTS (SELECT 1 FROM items WHERE realm = 'ima' AND spent_at > :late)
-        OR EXISTS (SELECT 1 FROM items WHERE realm = 'sandbox' AND spent_at > :late) THEN 1 ELSE 0 END,
-    CASE WHEN EXISTS (SELECT 1 FROM redated) THEN 1 ELSE 0 END"""
+        OR EXISTS (SELECT 1 FROM items WHERE realm = '{IMA}' AND spent_at > :late)
+        OR EXISTS (SELECT 1 FROM items WHERE realm = '{SANDBOX}' AND spent_at > :late) THEN 1 ELSE 0 END,
+    CASE WHEN EXISTS (SELECT 1 FROM redated) THEN 1 ELSE 0 END"""  # noqa: S608
 AHEAD = f"{_SELECT} WHERE created_at > :late OR spent_at > :late ORDER BY created_at, id"
 REDATE = "UPDATE items SET created_at = :created_at, spent_at = :spent_at WHERE id = :id"
 KEEP_DATE = """INSERT INTO redated (item_id, created_was, spent_was, noticed_at, seen_at)
@@ -144,21 +152,8 @@ COUNT_AHEAD = """SELECT COUNT(*), MAX(CASE WHEN spent_at > created_at THEN spent
     FROM items WHERE created_at > :late OR spent_at > :late"""
 COUNT_REDATED = "SELECT COUNT(*), MAX(COALESCE(spent_was, created_was)) FROM redated"
 
-PACE = "SELECT max_in_flight, rate_count, rate_seconds FROM paces WHERE account = :account"
-SET_PACE = """INSERT INTO paces (account, max_in_flight, rate_count, rate_seconds)
-    VALUES (:account, :max_in_flight, :rate_count, :rate_seconds)
-    ON CONFLICT (account) DO UPDATE SET max_in_flight = excluded.max_in_flight,
-    rate_count = excluded.rate_count, rate_seconds = excluded.rate_seconds"""
-IN_FLIGHT = """SELECT
-    (SELECT COUNT(*) FROM items WHERE realm = :realm AND key_fingerprint = :key_fingerprint
-        AND state IN ('sending', 'running'))
-    + (SELECT COUNT(*) FROM items WHERE realm = :realm AND key_fingerprint = :key_fingerprint
-        AND state = 'uncertain' AND state_at >= :young AND state_at <= :soon)"""
 # What was sent "later" than now was sent before; as nobody knows when, it counts from now on.
-SENT_AHEAD = "UPDATE attempts SET sent_at = :now WHERE account = :account AND sent_at > :now"
 BATCH_SENT_AHEAD = "UPDATE attempts SET sent_at = :now WHERE batch_id = :batch_id AND sent_at > :now"
-SENT = """SELECT sent_at FROM attempts WHERE account = :account AND sent_at > :since AND outcome <> 'unsent'
-    ORDER BY sent_at DESC LIMIT :limit"""
 
 ROW = f"{_SELECT} WHERE batch_id = :batch_id AND row_id = :row_id"
 BATCH_ROWS = f"{_SELECT} WHERE batch_id = :batch_id AND row_id IS NOT NULL"

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ima_nano_banana import words
+from ima_nano_banana.domain.realm import realm_of
 from ima_nano_banana.errors import AuthFault, Fault, StorageFault
 from ima_nano_banana.local import disks, keys, paths
 from ima_nano_banana.local.installs import install
@@ -131,7 +132,7 @@ def examine(
     """
     probes = probes or Probes()
     checks = [_python(probes), _packages(probes), _extras(probes)]
-    checks = [*_books(env, "sandbox" if sandbox else "ima", probes.now()), *checks]
+    checks = [*_books(env, realm_of(sandbox=sandbox), probes.now()), *checks]
     if sandbox:
         unneeded = [Check(name, "ok", f"doctor.{name}_unneeded") for name in ("key", "network")]
         return [*checks, *_state(env), *unneeded]

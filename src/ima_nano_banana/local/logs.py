@@ -55,11 +55,6 @@ def close() -> None:
         handler.close()
 
 
-def hide(key: str) -> None:
-    """Blot out a key that was found only after :func:`configure`."""
-    remember(key)
-
-
 def report(error: BaseException) -> str:
     """Log a defect of this program and return the id under which it is found.
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_USER = "default"
+CHANNEL_CONTEXT = "OPENCLAW_CHANNEL_CONTEXT"
 
 OUTBOUND = ("media", "outbound")
 """Below the state folder: pictures that OpenClaw may attach."""
@@ -124,18 +125,21 @@ def default_folder(env: Mapping[str, str], cwd: Path | None) -> Path | None:
 
 
 def sender_id(env: Mapping[str, str]) -> str | None:
-    """Return who wrote in the chat, from ``OPENCLAW_CHANNEL_CONTEXT`` (JSON with ``sender.id``).
+    """Return who wrote in the chat, if this is one. The id only sorts the books of one machine and never leaves it."""
+    return channel_id(env, "sender") if in_openclaw(env) else None
 
-    Anything unreadable is ``None``: the id only sorts the books of one machine and never leaves it.
+
+def channel_id(env: Mapping[str, str], who: str) -> str | None:
+    """Return the id of the ``"sender"`` or the ``"chat"``, as OpenClaw's exec tool names them; unreadable is ``None``.
+
+    The variable is JSON such as ``{"sender": {"id": …}, "chat": {"id": …}}``, and never tells the channel.
     """
-    if not in_openclaw(env):
-        return None
     try:
-        context = json.loads(env.get("OPENCLAW_CHANNEL_CONTEXT", ""))
+        context = json.loads(env.get(CHANNEL_CONTEXT, ""))
     except (ValueError, RecursionError):
         return None
-    sender = context.get("sender") if isinstance(context, dict) else None
-    told = sender.get("id") if isinstance(sender, dict) else None
+    found = context.get(who) if isinstance(context, dict) else None
+    told = found.get("id") if isinstance(found, dict) else None
     if isinstance(told, bool) or not isinstance(told, (str, int)):
         return None
     return str(told).strip() or None

@@ -11,7 +11,7 @@ READABLE = 40
 _TASK_END = 8
 _NOTHING_READABLE = "picture"
 # Device names on Windows, whatever the suffix. https://learn.microsoft.com/windows/win32/fileio/naming-a-file
-_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])$", re.IGNORECASE)
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)", re.IGNORECASE)
 _WORD_END_FROM = READABLE // 2
 
 
@@ -26,7 +26,12 @@ def stem(prompt: str | None, task_id: str, position: int | None = None) -> str:
     end = re.sub(r"[^A-Za-z0-9]", "", task_id)[-_TASK_END:]
     parts = [_readable(prompt or ""), end, str(position) if position is not None else ""]
     name = "-".join(part for part in parts if part)
-    return f"{name}-{_NOTHING_READABLE}" if _RESERVED.match(name) else name
+    return f"{name}-{_NOTHING_READABLE}" if is_reserved(name) else name
+
+
+def is_reserved(name: str) -> bool:
+    """Tell whether Windows takes a name for that of a device."""
+    return _RESERVED.match(name) is not None
 
 
 def _readable(prompt: str) -> str:

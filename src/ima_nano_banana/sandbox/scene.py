@@ -38,8 +38,3 @@ class Scene:
     first: int | None = None
     skip: int = 0
     also: tuple[Scene, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """Key of its one-line description."""
-        return f"scenes.{self.name}"

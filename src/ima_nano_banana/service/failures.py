@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import httpx2
 
@@ -48,18 +48,6 @@ _TEXTS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str, 
 
 UNREACHED = ("network.unreachable", "network.name", "network.proxy_away")
 """Nobody was met at all."""
-
-
-def classify(exc: BaseException) -> Literal["transient", "fatal"]:
-    """Tell whether the same free question may be asked again: the network and its hiccups, but no definite answer.
-
-    Never asked about a create: that one is not repeated by anybody.
-    """
-    if isinstance(exc, Fault):
-        return "transient" if isinstance(exc, NetworkFault) and exc.retryable else "fatal"
-    if isinstance(exc, (httpx2.TransportError, TimeoutError)):
-        return "transient" if _network_fault(exc, "catalog").retryable else "fatal"
-    return "fatal"
 
 
 def leaves_unsent(exc: BaseException) -> bool:

@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 SANDBOX_SECONDS = (2.0, 3.0)
 """What the simulated service says that its tasks take."""
 
-SANDBOX_KEY = "ima_sandbox"
-"""The simulated service takes any key of the right form; a real one never goes there."""
-
 
 class Parts:
     """The lazily made parts of one engine, and their end."""
@@ -79,7 +76,9 @@ class Parts:
         """
         if self._key is None:
             if self._sandbox:
-                self._key = SANDBOX_KEY
+                from ima_nano_banana.sandbox import SANDBOX_KEY
+
+                self._key = SANDBOX_KEY  # it takes any key of the right form, but a real one never goes there
             else:
                 from ima_nano_banana.local import keys
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.doors.present import Json
-    from ima_nano_banana.ledger import Freeze, Ledger, Limit
+    from ima_nano_banana.ledger import Freeze, Ledger
     from ima_nano_banana.ledger.model import Period
 
 PERIODS = {"per_run": "run", "daily": "day", "monthly": "month"}
@@ -41,18 +41,6 @@ def show(desk: Desk) -> int:
     with books.ledger(desk) as ledger:
         _answer(desk, ledger, (), user)
     return actions.DONE
-
-
-def _row(limit: Limit) -> dict[str, object]:
-    return {
-        "scope": limit.scope,
-        "user": limit.user_id,
-        "period": limit.period,
-        "points": limit.points,
-        "used": limit.used,
-        "left": limit.left,
-        "resets_at": books.moment(limit.resets_at),
-    }
 
 
 def set_(desk: Desk) -> int:
@@ -81,7 +69,7 @@ def clear(desk: Desk) -> int:
         found = ledger.limits_show(realm=desk.realm)
     language = desk.reporter.language
     text = words.text("human.limit_cleared", language) + "\n" + tables.limits(found, language)
-    desk.reporter.answer({"limits": [_row(one) for one in found]}, text)
+    desk.reporter.answer({"limits": [books.limit_object(one) for one in found]}, text)
     return actions.DONE
 
 
@@ -126,7 +114,7 @@ def _answer(desk: Desk, ledger: Ledger, heads: Sequence[str], user: str | None) 
     stopped = tables.freezes(frozen, language, sandbox=desk.sandbox)
     body: Json = {
         "frozen": freeze_rows(frozen),
-        "limits": [_row(one) for one in found],
+        "limits": [books.limit_object(one) for one in found],
         "time_zone": zone.name,
         "time_zone_stored": zone.chosen,
     }

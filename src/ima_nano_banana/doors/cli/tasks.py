@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ima_nano_banana import words
+from ima_nano_banana.domain.task import OPEN, State
 from ima_nano_banana.doors import actions, books, order, tables
 from ima_nano_banana.doors.cli.spec import Argument, Command
 from ima_nano_banana.doors.flags import flags_of, named
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.ledger import Filters, Ledger
 
 MOST = 50
-STATES = ("queued", "sending", "running", "ready", "done", "failed", "uncertain")
-OPEN = ("sending", "running", "ready")
+STATES = tuple(state.value for state in State)
 
 
 def run(desk: Desk) -> int:
@@ -37,8 +37,8 @@ def _filters(desk: Desk, ledger: Ledger) -> Filters:
     if state is not None and state not in STATES:
         raise UsageFault("flags.not_one_of", flag="--state", value=state, options=STATES)
     states = [state] if state else []
-    states += OPEN if order.on(values, "open") else ()
-    states += ["uncertain"] if order.on(values, "uncertain") else []
+    states += [one.value for one in OPEN] if order.on(values, "open") else []
+    states += [State.UNCERTAIN.value] if order.on(values, "uncertain") else []
     return Filters(
         user_id=order.text(values, "user") or order.text(values, "user_id"),
         realm=books.realm_shown(desk),

@@ -36,7 +36,6 @@ class Unset(Enum):
 
 
 UNSET: Final = Unset.UNSET
-DEFAULT_TIMEOUT = 600.0
 
 
 def shown(value: object) -> str:

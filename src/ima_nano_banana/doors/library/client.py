@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from ima_nano_banana.assembly import Parts
 from ima_nano_banana.domain.language import language_of
 from ima_nano_banana.domain.model import TASK_TYPES, Wish
-from ima_nano_banana.domain.task import State
+from ima_nano_banana.domain.realm import realm_of
+from ima_nano_banana.domain.task import FOLLOW_SECONDS, State
 from ima_nano_banana.doors import messages
 from ima_nano_banana.doors.library import arguments
 from ima_nano_banana.doors.library import images as images_
@@ -95,7 +96,7 @@ class AsyncClient:
         keep_size: bool = False,
         download: bool = True,
         output_dir: str | os.PathLike[str] | None = None,
-        timeout: float | None = arguments.DEFAULT_TIMEOUT,
+        timeout: float | None = FOLLOW_SECONDS,
         keep_metadata: bool = False,
         on_event: Heard | None = None,
         env: Mapping[str, str] | None = None,
@@ -411,7 +412,7 @@ class AsyncClient:
 
     @property
     def _realm(self) -> str:
-        return "sandbox" if self._sandbox else "ima"
+        return realm_of(sandbox=self._sandbox)
 
     def _job(self, told: Mapping[str, object]) -> _Job:
         """Understand every argument, before anything is asked of anybody."""

@@ -11,6 +11,7 @@ import anyio
 
 from ima_nano_banana import words
 from ima_nano_banana.assembly import Parts
+from ima_nano_banana.domain.realm import realm_of
 from ima_nano_banana.doors.mcp.runs import Runs
 from ima_nano_banana.engine import Engine
 from ima_nano_banana.local import paths
@@ -50,7 +51,7 @@ class House:
         self.env: Mapping[str, str] = settings.env
         self.cwd = (settings.cwd or paths.working_folder() or Path(os.sep)).absolute()
         self.user = paths.user_id(settings.user_id, settings.env)
-        self.realm = "sandbox" if settings.sandbox else "ima"
+        self.realm = realm_of(sandbox=settings.sandbox)
         self._transport = transport
         self._clock = clock
         self._guests = 0

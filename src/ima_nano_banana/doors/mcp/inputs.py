@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import anyio.to_thread
 
 from ima_nano_banana.domain.model import Note
+from ima_nano_banana.domain.urls import FILE, is_url, scheme_of
 from ima_nano_banana.doors import references
 from ima_nano_banana.doors.mcp.house import is_working_folder
 from ima_nano_banana.errors import UsageFault
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 _DATA_URL = re.compile(r"data:[^,]*,", re.IGNORECASE)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_\-\s]+=*\s*")
-_WEB = re.compile(r"https?://", re.IGNORECASE)
 LONGEST_PATH = 4096
 SHORTEST_PICTURE = 32
 """Characters; a shorter word is a path, even one made of base64 letters."""
@@ -63,7 +63,7 @@ async def located(
                 found.images.extend(own)
             else:
                 await _allowed(asked, house, questions, found)
-        elif not asked or _WEB.match(asked):
+        elif not asked or is_url(asked):
             found.images.append(asked)
         else:
             await _allowed(asked, house, questions, found)
@@ -154,12 +154,8 @@ async def _folders(paths: list[Path], house: House, questions: Questions) -> lis
         folders.append(_real(house.cwd))
     folders.append(_real(house.output_dir))
     if not any(_inside(one, folders) for one in paths):
-        folders += [_real(local_path(root, house.cwd)) for root in await questions.roots() if _is_file_url(root)]
+        folders += [_real(local_path(root, house.cwd)) for root in await questions.roots() if scheme_of(root) == FILE]
     return folders
-
-
-def _is_file_url(root: str) -> bool:
-    return root.lower().startswith("file://")
 
 
 def _inside(path: Path, folders: list[Path]) -> bool:

@@ -12,6 +12,7 @@ from mcp.types import CallToolResult, InputRequiredResult
 
 from ima_nano_banana import words
 from ima_nano_banana.domain.events import Started
+from ima_nano_banana.domain.language import language_of
 from ima_nano_banana.doors import run as running
 from ima_nano_banana.doors.mcp import answers
 from ima_nano_banana.doors.mcp.inputs import located
@@ -20,7 +21,6 @@ from ima_nano_banana.doors.mcp.questions import AskedError, Questions
 from ima_nano_banana.doors.mcp.replies import when_sent
 from ima_nano_banana.engine.ports import How
 from ima_nano_banana.errors import BudgetFault, Fault, UsageFault
-from ima_nano_banana.words.language import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

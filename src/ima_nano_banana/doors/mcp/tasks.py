@@ -16,10 +16,10 @@ from mcp.types import INVALID_PARAMS, CallToolResult, RequestParams
 
 from ima_nano_banana import words
 from ima_nano_banana.domain.events import Acknowledged
+from ima_nano_banana.domain.language import language_of
 from ima_nano_banana.doors import messages
 from ima_nano_banana.doors.mcp import questions, spending
 from ima_nano_banana.engine.ports import How
-from ima_nano_banana.words.language import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

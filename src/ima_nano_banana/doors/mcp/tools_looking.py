@@ -11,6 +11,7 @@ from pydantic import Field
 
 from ima_nano_banana.domain import offers
 from ima_nano_banana.domain.model import TASK_TYPES
+from ima_nano_banana.domain.task import OPEN
 from ima_nano_banana.doors import books
 from ima_nano_banana.doors.mcp import answers, shapes
 from ima_nano_banana.doors.mcp.house import House
@@ -19,7 +20,6 @@ from ima_nano_banana.ledger.model import Filters
 
 MOST_ROWS = 50
 PROMPT_LETTERS = 200
-OPEN = ("sending", "running", "ready")
 
 State = Literal["open", "done", "failed", "uncertain"]
 TaskType = Literal["text_to_image", "image_to_image"]
@@ -40,7 +40,7 @@ def add_tasks(server: MCPServer[House], house: House) -> None:
         limit: Annotated[int, Field(description=t("arg.limit"), ge=1, le=MOST_ROWS)] = 20,
     ) -> Annotated[CallToolResult, shapes.Tasks] | InputRequiredResult:
         async def work() -> Answer:
-            states = OPEN if state == "open" else (state,) if state else ()
+            states = tuple(one.value for one in OPEN) if state == "open" else (state,) if state else ()
             filters = Filters(user_id=house.user, realm=house.realm, states=states, limit=limit)
             found = [books.item_object(item) for item in await house.ledger.tasks(filters)]
             rows: list[answers.Json] = []
@@ -76,18 +76,7 @@ def add_limits(server: MCPServer[House], house: House) -> None:
     async def get_limits() -> Annotated[CallToolResult, shapes.Limits] | InputRequiredResult:
         async def work() -> Answer:
             found = await house.ledger.limits_show(user_id=house.user, realm=house.realm)
-            rows = [
-                {
-                    "scope": limit.scope,
-                    "user": limit.user_id,
-                    "period": limit.period,
-                    "points": limit.points,
-                    "used": limit.used,
-                    "left": limit.left,
-                    "resets_at": books.moment(limit.resets_at),
-                }
-                for limit in found
-            ]
+            rows = [books.limit_object(limit) for limit in found]
             zone = await house.ledger.time_zone(house.realm)
             frozen = await house.ledger.freezes(house.realm, house.user)
             rules = house.settings

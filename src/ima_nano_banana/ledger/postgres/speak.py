@@ -32,7 +32,6 @@ _UNHEARD = {
     sql.TAKE_BACK,
     sql.RELEASE_ROW,
     sql.ACKNOWLEDGE,
-    sql.SENT_AHEAD,
     sql.BATCH_SENT_AHEAD,
     sql.BIND_KEY,
     *_SUMS,

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.errors import UsageFault
+from ima_nano_banana.local.paths import channel_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 AUTO = "auto"
-
-CONTEXT = "OPENCLAW_CHANNEL_CONTEXT"
-"""OpenClaw's exec tool names the sender and the chat in this variable, as JSON, and never the channel."""
 
 _CHANNEL = re.compile(r"[a-z][a-z0-9_-]*")
 
@@ -53,24 +50,16 @@ def parse(told: str, env: Mapping[str, str]) -> Target:
 
 
 def _from_context(channel: str | None, env: Mapping[str, str]) -> str | None:
-    try:
-        context = json.loads(env.get(CONTEXT, ""))
-    except (ValueError, RecursionError):
-        return None
-    if chat := _id(context, "chat"):
+    if chat := _id(env, "chat"):
         return _spelled(channel, chat, person=False)
-    if sender := _id(context, "sender"):
+    if sender := _id(env, "sender"):
         return _spelled(channel, sender, person=True)
     return None
 
 
-def _id(context: object, who: str) -> str | None:
-    found = context.get(who) if isinstance(context, dict) else None
-    told = found.get("id") if isinstance(found, dict) else None
-    if isinstance(told, bool) or not isinstance(told, (str, int)):
-        return None
-    text = str(told).strip()
-    return text if text and text.isprintable() else None
+def _id(env: Mapping[str, str], who: str) -> str | None:
+    told = channel_id(env, who)
+    return told if told is not None and told.isprintable() else None
 
 
 def _spelled(channel: str | None, told: str, *, person: bool) -> str:

@@ -5,7 +5,6 @@ Interface, sections 2 and 9 ("Requests"). What needs the live catalogue is judge
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,7 +23,7 @@ from ima_nano_banana.domain.model import (
     Request,
     Requested,
 )
-from ima_nano_banana.domain.urls import safe_url, trusted_answer_url, url_fault
+from ima_nano_banana.domain.urls import is_url, safe_url, trusted_answer_url, url_fault
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
@@ -40,9 +39,6 @@ LONGEST_KEY = 200
 
 # Control, format (zero-width, direction) and separator characters.
 _INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
-
-# A single letter is a Windows drive, and "a:b.png" is a fine name for a file.
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]+)://|(https?|data):", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +87,6 @@ def resolve(wish: Wish, *, preferred_model: str | None = None) -> Request:
         idempotency_key=_key(wish.idempotency_key),
         model_told=wish.model is not None and not wish.preferred,
     )
-
-
-def is_url(reference: str) -> bool:
-    """Tell whether an input picture is a URL that the service fetches; anything else is a local file."""
-    scheme = _SCHEME.match(reference.strip())
-    return scheme is not None and (scheme[1] or "").lower() != "file"
 
 
 def _key(told: str | None) -> str | None:

@@ -6,13 +6,14 @@ import os
 import time
 from typing import TYPE_CHECKING, TypeVar
 
+from ima_nano_banana.domain.language import language_of
+from ima_nano_banana.domain.realm import realm_of
 from ima_nano_banana.doors import order
 from ima_nano_banana.doors.printer import Printer
 from ima_nano_banana.doors.resume import resume_command
 from ima_nano_banana.doors.streams import Mode, Reporter
 from ima_nano_banana.errors import InterruptedFault, UsageFault
 from ima_nano_banana.wire.redact import remember
-from ima_nano_banana.words.language import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -115,7 +116,7 @@ class Desk:
     @property
     def realm(self) -> str:
         """Which books it goes to."""
-        return "sandbox" if self.sandbox else "ima"
+        return realm_of(sandbox=self.sandbox)
 
     def with_engine(self, work: Callable[[Engine, Trace], Coroutine[object, object, T]]) -> T:
         """Open an engine as the options say and run ``work`` on it.

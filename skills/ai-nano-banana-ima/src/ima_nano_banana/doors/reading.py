@@ -13,10 +13,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ima_nano_banana.domain.language import language_of
 from ima_nano_banana.doors import flags
 from ima_nano_banana.doors.streams import Mode
 from ima_nano_banana.errors import UsageFault
-from ima_nano_banana.words.language import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

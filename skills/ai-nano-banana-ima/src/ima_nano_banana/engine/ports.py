@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from ima_nano_banana.clock import Clock, SystemClock
+from ima_nano_banana.domain.realm import realm_of
+from ima_nano_banana.domain.task import FOLLOW_SECONDS
 from ima_nano_banana.engine.going import Going
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ class How:
     again: bool = False
     download: bool = True
     output_dir: Path | None = None
-    timeout: float = 600.0
+    timeout: float = FOLLOW_SECONDS
     remember_model: bool = False
     no_spend: bool = False
     stem: str | None = None
@@ -108,7 +110,7 @@ class Ports:
     @property
     def realm(self) -> str:
         """Return which books a spend belongs to; simulated points never count against real limits."""
-        return "sandbox" if self.sandbox else "ima"
+        return realm_of(sandbox=self.sandbox)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.ledger.books import Ledger
-from ima_nano_banana.ledger.limits import Pace
 from ima_nano_banana.ledger.model import (
     Ask,
     Batch,
@@ -42,7 +41,6 @@ __all__ = [
     "Item",
     "Ledger",
     "Limit",
-    "Pace",
     "Standing",
     "Twin",
     "Zone",

@@ -110,7 +110,7 @@ def put_back(tx: sqlite3.Connection, item: Item, named: Named | None) -> Item:
         {
             "item_id": item.id,
             "attempt": item.attempt,
-            "account": f"{item.realm}:{item.key_fingerprint}",
+            "account": item.account,
             "owner": item.owner or _NOBODY,
             "size": item.size,
             "aspect_ratio": item.aspect_ratio,

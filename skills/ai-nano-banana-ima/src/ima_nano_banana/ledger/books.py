@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
 from ima_nano_banana.clock import Clock, SystemClock
 from ima_nano_banana.domain.model import Reservation
+from ima_nano_banana.domain.realm import IMA
 from ima_nano_banana.domain.task import State
 from ima_nano_banana.errors import Fault, InternalFault, NetworkFault, StorageFault, UsageFault
 from ima_nano_banana.ledger import batches, claims, freezes, history, keys, outcomes, rows, sql
@@ -180,8 +181,6 @@ class Ledger(Rules):
         self._memory.closed(reservation.item_id)
         return ended
 
-    unsent = refused
-
     def uncertain(self, reservation: Reservation, fault: Fault | None = None) -> Item:
         """Note that the create may have been charged. Its points stay booked and it is not repeated."""
         return self._settled(lambda tx, context: outcomes.uncertain(tx, reservation, fault, context.now))
@@ -331,7 +330,7 @@ class Ledger(Rules):
         return self._read(lambda tx: history.pictures(tx, user_id, realm, limit, key))
 
     def durations(
-        self, model_id: str | None, size: str | None, task_type: str | None, *, realm: str = "ima", limit: int = 50
+        self, model_id: str | None, size: str | None, task_type: str | None, *, realm: str = IMA, limit: int = 50
     ) -> list[float]:
         """Return how long the latest tasks of a kind took, in seconds, newest first."""
         return self._read(lambda tx: history.durations(tx, model_id, size, task_type, realm=realm, limit=limit))
@@ -340,7 +339,7 @@ class Ledger(Rules):
         self,
         by: Sequence[Group] = ("day",),
         *,
-        realm: str = "ima",
+        realm: str = IMA,
         user_id: str | None = None,
         since: float | None = None,
         until: float | None = None,

@@ -11,10 +11,10 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.domain.task import State
-from ima_nano_banana.errors import Fault, InternalFault, UncertainFault, UsageFault
+from ima_nano_banana.domain.task import BEING_SENT, State
+from ima_nano_banana.errors import Fault, InternalFault, UsageFault
 from ima_nano_banana.ledger import rows, sql
-from ima_nano_banana.ledger.calendar import local_time
+from ima_nano_banana.ledger.faults import unsure
 from ima_nano_banana.ledger.model import Item, Standing
 
 if TYPE_CHECKING:
@@ -56,18 +56,11 @@ def is_free(item: Item) -> bool:
 
 
 def _standing(item: Item, zone: tzinfo | None) -> Standing | Fault:
-    if item.state in (State.QUEUED, State.SENDING):
+    if item.state in BEING_SENT:
         return Standing(state="sending", item=item)
     if item.state is not State.UNCERTAIN:
         return Standing(state="open", item=item, replayed=item.ended)
-    fault = UncertainFault(
-        "ledger.uncertain_key",
-        phase="create",
-        charged="unknown",
-        item=item.id[:8],
-        at=local_time(item.spent_at or item.created_at, zone),
-        credit=item.credit,
-    )
+    fault = unsure(item, zone, code="ledger.uncertain_key")
     fault.replayed = True
     return fault
 

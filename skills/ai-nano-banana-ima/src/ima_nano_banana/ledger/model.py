@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from ima_nano_banana.domain.realm import SANDBOX
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import tzinfo
@@ -81,11 +83,6 @@ class Ask:
     door: str | None = None
     named: Named | None = None
     former: Callable[[str], str] | None = field(default=None, compare=False, repr=False)
-
-    @property
-    def account(self) -> str:
-        """Return the name under which a pace is kept: one service account."""
-        return f"{self.realm}:{self.key_fingerprint}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +162,12 @@ class Item:
     @property
     def sandbox(self) -> bool:
         """Tell whether only simulated points are at stake."""
-        return self.realm == "sandbox"
+        return self.realm == SANDBOX
+
+    @property
+    def account(self) -> str:
+        """Return the name of the service account that pays, as attempts are kept under it."""
+        return f"{self.realm}:{self.key_fingerprint}"
 
     @property
     def ended(self) -> bool:

@@ -6,12 +6,12 @@ An upload becomes a public URL, so a file that only has the name of a picture mu
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ima_nano_banana.domain.urls import FILE, scheme_of
 from ima_nano_banana.errors import UsageFault
 from ima_nano_banana.local.paths import from_here
 from ima_nano_banana.local.private import NotPlainError, open_regular
@@ -26,8 +26,6 @@ MAX_BYTES = 30_000_000
 
 _KNOWN_CONTENTS = 1000
 _MOST_NAMED = 4
-# Two letters at least: "C:\photo.png" is a path.
-_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+)://|(data):", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +71,7 @@ def look(reference: str, cwd: Path | None) -> Input:
             by content (or a HEIC or AVIF that can be converted); or the URL is of another kind.
     """
     asked = reference.strip()
-    if asked.lower().startswith("https://"):
+    if scheme_of(asked) == "https":
         return Input(reference=reference, path=None, url=asked, digest=asked, content_type="", suffix="", size=0)
     path, is_alike = found(asked, cwd)
     content = _examine(path)
@@ -131,11 +129,11 @@ def local_path(asked: str, cwd: Path | None) -> Path:
     Raises:
         UsageFault: it is a URL of another kind, or empty.
     """
-    scheme = _SCHEME.match(asked)
-    if scheme and scheme[0].lower() == "file://":
+    scheme = scheme_of(asked)
+    if scheme == FILE:
         return _from_file_url(asked)
-    if scheme:
-        raise UsageFault("image.scheme", scheme=(scheme[1] or scheme[2]).lower())
+    if scheme is not None:
+        raise UsageFault("image.scheme", scheme=scheme)
     if not asked:
         raise UsageFault("image.empty_reference")
     return from_here(Path(asked), cwd)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.sandbox import catalogue, gallery
+from ima_nano_banana.sandbox import SANDBOX_KEY, catalogue, gallery
 from ima_nano_banana.sandbox.books import Books, account_of
 from ima_nano_banana.sandbox.fates import FATES, Fate
 from ima_nano_banana.sandbox.orders import Order, Refused
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from ima_nano_banana.sandbox.call import Call
 
-SANDBOX_KEY = "ima_sandbox"
 """The key of the account that needs no real key."""
 
 _REAL_PACE = 15.0

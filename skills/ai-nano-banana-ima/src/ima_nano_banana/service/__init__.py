@@ -1,7 +1,6 @@
 """The only room with sockets to IMA: pinned hosts, verified TLS, bounded answers, no redirects, no ``.netrc``."""
 
 from ima_nano_banana.service.client import Service
-from ima_nano_banana.service.failures import classify
 from ima_nano_banana.service.pictures import FetchInfo
 
-__all__ = ["FetchInfo", "Service", "classify"]
+__all__ = ["FetchInfo", "Service"]
