@@ -135,6 +135,19 @@ def test_imports_point_inward(path):
         assert allowed, f"{named(path)} imports {name}"
 
 
+# What a door may know of a batch: how to order one, what it costs, how to run it, and what it is told meanwhile.
+BATCH_FOR_DOORS = {"order", "offer", "session", "model", "paper", "sheet"}
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if own_room(path) == "doors"], ids=named)
+def test_no_door_decides_about_a_batch(path):
+    for name in ours(path):
+        if room(name) == "batch":
+            parts = name.split(".")
+            asked = parts[2] if len(parts) > 2 else ""
+            assert asked in BATCH_FOR_DOORS, f"{named(path)} imports {name}"
+
+
 @pytest.mark.parametrize("path", [path for path in FILES if own_room(path) == "sandbox"], ids=named)
 def test_the_sandbox_shares_no_parser_with_the_client(path):
     """A wrong parser must not be able to agree with a wrong server."""

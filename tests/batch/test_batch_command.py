@@ -18,7 +18,7 @@ import pytest
 from batch_kit import drawn
 
 from ima_nano_banana import sandbox, words
-from ima_nano_banana.doors.batch_file import rate_of
+from ima_nano_banana.batch.order import rate_of
 from ima_nano_banana.doors.cli.main import main
 from ima_nano_banana.errors import UsageFault
 

@@ -13,8 +13,8 @@ import pytest
 from batch_kit import ID, StageClock, drawn, on_stage, stage
 
 from ima_nano_banana import sandbox
+from ima_nano_banana.batch.paper import Paper
 from ima_nano_banana.batch.runner import Runner
-from ima_nano_banana.doors import batch_run
 from ima_nano_banana.doors.cli.main import main
 
 ROWS = "id,prompt,size\ncat,a cat,512\ndog,a dog,512\n"
@@ -70,7 +70,7 @@ def test_whoever_stops_the_small_copies_cuts_no_row(tmp_path: Path, capsys, monk
 def test_an_interrupt_that_the_run_can_not_tell_is_told_by_the_books(
     tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch, mode: str
 ):
-    monkeypatch.setattr(batch_run._Run, "_sheet", torn)
+    monkeypatch.setattr(Paper, "sheet", torn)
 
     assert run(mode) == 130
 
@@ -85,7 +85,7 @@ def test_an_interrupt_that_the_run_can_not_tell_is_told_by_the_books(
 def test_a_person_reads_what_is_spent(
     tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch, language: str, spent: str
 ):
-    monkeypatch.setattr(batch_run._Run, "_sheet", torn)
+    monkeypatch.setattr(Paper, "sheet", torn)
 
     assert run("--language", language) == 130
     assert spent in capsys.readouterr().out

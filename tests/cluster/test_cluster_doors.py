@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +15,7 @@ from cluster_world import Cluster
 
 from ima_nano_banana import words
 from ima_nano_banana.cluster import steps
+from ima_nano_banana.cluster.submit import progress
 from ima_nano_banana.doors.cli.main import main
 from ima_nano_banana.errors import BudgetFault
 
@@ -204,3 +210,31 @@ def test_rows_that_failed_beside_the_workers_have_ended_with_those_that_need_the
     assert set(stands["errors"]) == {"a", "b"}
     (again,) = told(capsys, "batch", "retry", stands["id"])["batches"]  # type: ignore[misc]
     assert again["states"] == {"open": 2}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM to stop a worker gently")
+@pytest.mark.parametrize("mode", ["--json", "--language=zh", "--language=en"])
+def test_a_worker_that_is_stopped_says_what_it_has_spent(
+    at_home: Cluster, capsys: pytest.CaptureFixture[str], mode: str
+):
+    assert main(["batch", "birds.jsonl", "--sandbox", "--yes", "--detach", "--json"]) == 0
+    command = [sys.executable, "-m", "ima_nano_banana", "worker", "--sandbox", "--output-dir", "worker", mode]
+    worker = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8")
+    try:
+        deadline = time.monotonic() + 120
+        while not (found := progress(at_home.ledger)[0]).ended:
+            assert time.monotonic() < deadline, found
+            time.sleep(0.2)
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        out, err = worker.communicate(timeout=60)
+
+    assert worker.returncode == 0
+    points = at_home.books.points_charged()
+    if mode == "--json":
+        assert json.loads(out)["worker"] == {"states": {"done": 6}, "credit": points, "open": 0, "credit_open": 0}
+    else:
+        assert out == ""
+        zh = f"完成 6 行，失败 0 行，结果未知 0 行，用了 {points} 积分"
+        en = f"6 rows done, 0 failed, 0 uncertain, {points} points spent"
+        assert (zh if "zh" in mode else en) in err

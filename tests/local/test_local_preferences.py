@@ -13,7 +13,7 @@ import pytest
 
 from ima_nano_banana import words
 from ima_nano_banana.domain.model import FLASH, IMAGE_TO_IMAGE, PRO, TEXT_TO_IMAGE
-from ima_nano_banana.local import locks, preferences
+from ima_nano_banana.local import locks, preferences, private
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX files")
 
@@ -128,6 +128,15 @@ def test_a_link_to_the_null_device_switches_preferences_off(tmp_path, file):
     assert preferences.read(tmp_path, "u", TEXT_TO_IMAGE) is None
     assert remember(tmp_path) == "local.prefs_unwritable"
     assert file.is_symlink()
+
+
+@posix
+def test_what_is_no_file_keeps_its_permissions(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    pipe.chmod(0o666)
+    private.tighten(pipe, private.FILE_MODE)
+    assert pipe.stat().st_mode & 0o777 == 0o666
 
 
 @posix

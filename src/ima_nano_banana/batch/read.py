@@ -6,7 +6,9 @@ import csv
 import difflib
 import io
 import json
+import os
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.batch import relaxed
@@ -16,7 +18,7 @@ from ima_nano_banana.batch.model import COLUMNS, LineFault, RawRow
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
 CSV_SUFFIXES = (".csv", ".tsv")
@@ -112,6 +114,34 @@ def _objects(told: Iterable[tuple[int, object]]) -> Found:
 def _cells(told: Mapping[str, object]) -> dict[str, object]:
     named = {column(name): value for name, value in told.items() if value is not None}
     return {name: cell(name, value) for name, value in named.items() if name in COLUMNS}
+
+
+# What a program has
+
+
+def rows_from(told: Iterable[object]) -> Found:
+    """Return the rows of mappings with the columns of a batch file; a text alone is a prompt."""
+    rows, faults = _objects((at, _plain(one)) for at, one in enumerate(told, start=1))
+    if not rows and not faults:
+        faults = [LineFault(1, UsageFault("batch.empty"))]
+    return rows, faults
+
+
+def _plain(told: object) -> object:
+    """Return a row as JSON would have it: programs have paths, and tuples of them."""
+    if isinstance(told, str):
+        return {"prompt": told}
+    if not isinstance(told, Mapping):
+        return told
+    return {str(name): _plain_cell(value) for name, value in told.items()}
+
+
+def _plain_cell(told: object) -> object:
+    if isinstance(told, os.PathLike):
+        return os.fsdecode(told)
+    if isinstance(told, (list, tuple)):
+        return [_plain_cell(one) for one in told]
+    return told
 
 
 # CSV

@@ -13,6 +13,7 @@ from ima_nano_banana.batch.model import REFERENCE
 from ima_nano_banana.cluster import shelf, trust
 from ima_nano_banana.cluster.jobs import LaterError
 from ima_nano_banana.cluster.model import STORED, Found, SharedRow, State
+from ima_nano_banana.cluster.tally import Tally
 from ima_nano_banana.domain.task import BEING_SENT, FOLLOW_SECONDS, FOLLOWED
 from ima_nano_banana.domain.task import State as ItemState
 from ima_nano_banana.engine import Engine, How, Trace
@@ -61,6 +62,7 @@ class Hands:
         unfit: Called with the reason why this worker can do no row at all.
         heard: Told every event of the engine with batch and row.
         frozen: Told when a freeze keeps a batch from beginning rows, and with ``None`` when that has ended.
+        tally: What was done so far.
     """
 
     ports: Ports
@@ -70,6 +72,7 @@ class Hands:
     unfit: Callable[[Fault], object]
     heard: Callable[[str, str, Event], object] = lambda *_: None
     frozen: Callable[[Fault | None], object] = lambda _: None
+    tally: Tally = field(default_factory=Tally)
     _gates: dict[str, Gate] = field(default_factory=dict)
     _brakes: Brakes = field(init=False)
     _service: Service = field(init=False)
@@ -89,14 +92,29 @@ class Hands:
         Raises:
             LaterError: it has not ended.
         """
+        place = (batch_id, row_id)
         try:
-            found, item = await self._read(batch_id, row_id)
+            found, item = await self._read(*place)
             if found is None or found.state != "open":
+                self.tally.passed(place)
                 return
+            self.tally.taken(place, item)
             state, fault = self._done_before(found, item) or await self._made(found, item)
+            _, item = await self._read(*place)
         except StorageFault as unreachable:
             raise LaterError(LATER_SECONDS) from unreachable
         await self._end(found, state, row_id, fault)
+        self.tally.ended(place, state, item)
+
+    async def close(self) -> Tally:
+        """Add up what was done, with what is left open, as the books have it."""
+        for place in self.tally.unended:
+            try:
+                _, item = await self._read(*place)
+            except StorageFault:
+                item = None
+            self.tally.closed(place, item)
+        return self.tally
 
     async def _read(self, batch_id: str, row_id: str) -> tuple[Found | None, Item | None]:
         def work(tx: Any) -> tuple[Found | None, Item | None]:  # noqa: ANN401 -- a transaction

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from procrastinate import App
 
+    from ima_nano_banana.cluster.tally import Tally
     from ima_nano_banana.domain.events import Event
     from ima_nano_banana.ledger.postgres import PostgresLedger
 
@@ -34,7 +35,7 @@ SWEEP_SECONDS = 2.0
 POLL_SECONDS = 1.0
 GRACE_SECONDS = 60.0
 AGAIN_SECONDS = 1.0
-_DEFAULT_ROWS = 64
+ROWS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ class Settings:
     store: str
     folder: Path
     files: str | None = None
-    concurrency: int = _DEFAULT_ROWS
+    concurrency: int = ROWS
     heartbeat: float = HEARTBEAT_SECONDS
     stalled: float = STALLED_SECONDS
     lease: float | None = None
@@ -114,8 +115,8 @@ class Worker:
         """Take no further rows, and end when those in hand have ended."""
         self._stop.set()
 
-    async def run(self) -> None:
-        """Work until stopped.
+    async def run(self) -> Tally:
+        """Work until stopped, and return what was done.
 
         Raises:
             Fault: this worker can do nothing: no key, no database, a refused key.
@@ -141,10 +142,12 @@ class Worker:
                 finally:
                     sweeping.cancel()
                     await asyncio.gather(sweeping, return_exceptions=True)
+            tally = await hands.close()
         finally:
             await self._parts.close()
         if self.fault is not None:
             raise self.fault
+        return tally
 
     async def _work(self, app: App, queue: str) -> None:
         """Run Procrastinate's worker; begin anew whenever the database took it down."""

@@ -2,27 +2,112 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from ima_nano_banana import words
 from ima_nano_banana.batch import sheet
-from ima_nano_banana.domain.events import Acknowledged, Created, Failed, Interrupted, Succeeded
-from ima_nano_banana.doors import messages, present, streams
+from ima_nano_banana.doors import actions, messages, order, present
 from ima_nano_banana.doors.books import local_time, moment
-from ima_nano_banana.doors.printer import visible
+from ima_nano_banana.doors.flags import flags_of
+from ima_nano_banana.doors.resume import command_line
+from ima_nano_banana.doors.streams import Mode
+from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ima_nano_banana.batch.model import BatchQuote, LineFault, Outcome, Row, Summary
-    from ima_nano_banana.domain.events import Event
-    from ima_nano_banana.doors.streams import Reporter
-    from ima_nano_banana.errors import Fault
+    from ima_nano_banana.batch.offer import Offer
+    from ima_nano_banana.batch.session import Ended
+    from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.words import Language
 
 STATES = ("done", "partial", "failed", "uncertain", "running", "waiting")
-_PUSH_TERMINAL, _PUSH_PIPE = 1.0, 10.0
+
+
+def refuse(desk: Desk, faults: Sequence[LineFault]) -> int:
+    """Tell every fault of the file at once."""
+    language = desk.reporter.language
+    fault = UsageFault("batch.faults", count=len(faults))
+    body: present.Json = {"faults": fault_objects(faults, language)}
+    if desk.reporter.mode is Mode.HUMAN:
+        desk.reporter.printer.err(fault_lines(faults, language))
+        raise fault
+    desk.reporter.close(fault, body, words.text(fault.code, language, **fault.told()))
+    return fault.exit_code
+
+
+def quoted(desk: Desk, offer: Offer, notes: present.Json) -> int:
+    """Give the quote as the answer."""
+    body: present.Json = {"quote": {**quote_object(offer.quote), "sandbox": desk.sandbox, **notes}}
+    desk.reporter.close(None, body, quote_text(offer.quote, desk.reporter.language))
+    return actions.DONE
+
+
+def tell_quote(desk: Desk, offer: Offer) -> None:
+    """Show the quote to a person before it is agreed to."""
+    if desk.reporter.mode is not Mode.HUMAN:
+        return
+    if offer.quote.rows < len(offer.rows):
+        desk.reporter.notice("batch.quote_before", done=offer.done_before, running=offer.under_way)
+    desk.reporter.printer.err(quote_text(offer.quote, desk.reporter.language))
+
+
+def left_to_workers(desk: Desk, offer: Offer, notes: present.Json) -> int:
+    """Say under which name the batch can be asked after."""
+    quote = offer.quote
+    batch = {"id": offer.batch_id, "rows": quote.rows, "credit": quote.credit, "detached": True}
+    told = words.text("cluster.detached", desk.reporter.language, id=offer.batch_id)
+    desk.reporter.answer({"batch": batch | notes}, told)
+    return actions.DONE
+
+
+def close(desk: Desk, offer: Offer, ended: Ended, notes: present.Json) -> int:
+    """Say how the batch ended; 0 only if every row is done."""
+    language, summary = desk.reporter.language, ended.summary
+    body: present.Json = {
+        "batch": {
+            **summary_object(summary, language),
+            "id": offer.batch_id,
+            "results": str(ended.results) if ended.results is not None else None,
+            "sheet": str(ended.sheet) if ended.sheet is not None else None,
+            "stopped": None if summary.stopped is None else summary.stopped.kind,
+            **notes,
+        }
+    }
+    fault = ended.fault(_again(desk))
+    desk.reporter.close(fault, body, "\n".join(_ending(ended, language)))
+    return 0 if fault is None else fault.exit_code
+
+
+def _ending(ended: Ended, language: Language) -> list[str]:
+    summary = ended.summary
+    lines = [summary_text(summary, language)]
+    if summary.complete:
+        lines.insert(0, words.text("batch.all_done", language, rows=summary.rows))
+    if summary.stopped is not None:
+        reason = words.text(summary.stopped.code, language, **summary.stopped.told())
+        lines.append(words.text("batch.stopped", language, reason=reason))
+    if ended.results is not None:
+        lines.append(words.text("batch.results", language, path=ended.results))
+    if ended.sheet is not None:
+        lines.append(words.text("batch.sheet", language, path=ended.sheet))
+    return lines
+
+
+def _again(desk: Desk) -> str:
+    """Return the command that continues, without the key."""
+    typed = ["nano-banana", "batch", order.text(desk.values, "file") or order.STDIN]
+    for flag in flags_of("batch"):
+        value = order.text(desk.values, flag.dest)
+        if flag.name == "--api-key":
+            continue
+        if flag.kind == "switch":
+            typed += [flag.name] if order.on(desk.values, flag.dest) else []
+        elif value is not None:
+            typed += [flag.name, value]
+        typed += [part for one in order.many(desk.values, flag.dest) for part in (flag.name, one)]
+    return command_line(typed)
 
 
 def fault_objects(faults: Iterable[LineFault], language: Language) -> list[present.Json]:
@@ -150,114 +235,3 @@ def why(outcome: Outcome, language: Language) -> Sequence[str]:
     if outcome.fault is None:
         return ()
     return (messages.reason(outcome.fault, language), messages.suggestion(outcome.fault, language))
-
-
-class Teller:
-    """Says what happens to the rows while the batch runs."""
-
-    def __init__(self, reporter: Reporter, *, sandbox: bool) -> None:
-        self._reporter = reporter
-        self._sandbox = sandbox
-        self._began: dict[str, float] = {}
-        self._in_place = False
-        self.every = _PUSH_TERMINAL if reporter.printer.err_is_terminal else _PUSH_PIPE
-
-    def event(self, row: Row, event: Event) -> None:
-        """Stream an event of a row; its last one comes with its outcome."""
-        if self._reporter.mode is not streams.Mode.EVENTS or isinstance(
-            event, (Succeeded, Failed, Interrupted, Created)
-        ):
-            return
-        if isinstance(event, Acknowledged):
-            if row.id in self._began:
-                return
-            self._began[row.id] = time.monotonic()
-        name = streams.NAMES[type(event)]
-        elapsed = self._elapsed(row)
-        message = messages.of(event, row.request.language, elapsed)
-        self._line(row, name, message, streams.present_event(event, row.request.language))
-
-    def ended(self, row: Row, outcome: Outcome, body: present.Json) -> None:
-        """Tell how a row ended: programs every one, people those that need them."""
-        language = row.request.language
-        if self._reporter.mode is streams.Mode.EVENTS:
-            told = {name: value for name, value in body.items() if name not in ("row", "line", "state", "error")}
-            carried = ({"result": told} if told else {}) | ({"error": body["error"]} if "error" in body else {})
-            if outcome.fault is None and outcome.result is not None:
-                self._line(row, "succeeded", messages.succeeded(outcome.result, language), carried)
-            elif outcome.fault is not None:
-                self._line(row, "failed", messages.failed(outcome.fault, language), carried)
-        elif self._reporter.mode is streams.Mode.HUMAN and outcome.fault is not None:
-            reason = messages.reason(outcome.fault, self._reporter.language)
-            self.line(words.text("batch.row_event", self._reporter.language, row=row.id, message=reason))
-
-    def progress(self, summary: Summary) -> None:
-        """Tell how the batch stands."""
-        language = self._reporter.language
-        text = summary_text(summary, language)
-        if self._reporter.mode is streams.Mode.EVENTS:
-            self._reporter.printer.json(
-                {
-                    "event": "batch",
-                    "message": text,
-                    "language": language,
-                    "elapsed_seconds": present.seconds(summary.elapsed),
-                    "batch": summary_object(summary, language),
-                }
-                | ({"sandbox": True} if self._sandbox else {})
-            )
-        elif self._reporter.mode is streams.Mode.HUMAN:
-            if self._reporter.printer.err_is_terminal:
-                self._draw(text)
-            else:
-                self._reporter.printer.err(text)
-
-    def frozen(self, fault: Fault | None) -> None:
-        """Say that the batch waits for a freeze to end, or that it goes on; programs read it in the next event."""
-        if self._reporter.mode is streams.Mode.HUMAN:
-            key = "batch.freeze_ends" if fault is None else "batch.freeze_begins"
-            reason = None if fault is None else fault.params.get("reason")
-            self.line(words.text(key, self._reporter.language, reason=reason))
-
-    def line(self, text: str) -> None:
-        """Print a line beside the one that is drawn in place."""
-        self.clear()
-        self._reporter.printer.err(text)
-
-    def clear(self) -> None:
-        """Take the line that is drawn in place away."""
-        if self._in_place:
-            self._draw("")
-            self._in_place = False
-
-    def _draw(self, text: str) -> None:
-        from ima_nano_banana.doors.human import shorten
-
-        stream = self._reporter.printer.error_stream
-        if stream is None:
-            return
-        import shutil
-
-        try:
-            stream.write("\r\x1b[2K" + visible(shorten(text, max(20, shutil.get_terminal_size().columns - 1))))
-            stream.flush()
-        except (OSError, ValueError):
-            return
-        self._in_place = True
-
-    def _elapsed(self, row: Row) -> float:
-        began = self._began.setdefault(row.id, time.monotonic())
-        return present.seconds(time.monotonic() - began)
-
-    def _line(self, row: Row, name: str, message: str, carried: present.Json) -> None:
-        self._reporter.printer.json(
-            {
-                "event": name,
-                "row": row.id,
-                "message": message,
-                "language": row.request.language,
-                "elapsed_seconds": self._elapsed(row),
-                **carried,
-            }
-            | ({"sandbox": True} if self._sandbox else {})
-        )

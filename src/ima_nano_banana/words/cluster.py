@@ -78,5 +78,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "worker 已启动:{place}。Ctrl-C 停止,手上的行会先完成",
         "Working on {place}. Ctrl-C stops it, after the rows in hand",
     ),
-    "stopped": ("worker 已停止", "The worker has stopped"),
+    "stopped": (
+        "worker 已停止：完成 {done} 行，失败 {failed} 行，结果未知 {uncertain} 行，用了 {credit} 积分",
+        "The worker has stopped: {done} rows done, {failed} failed, {uncertain} uncertain, {credit} points spent",
+    ),
+    "left_open": (
+        "其中 {open} 行（{credit} 积分）已付费但还没有完成；其他 worker 或下一个 worker 会取回，不会再付费",
+        (
+            "{open} of its rows ({credit} points) are paid for and not finished; another worker, or the next one, "
+            "fetches them, and nothing is paid again"
+        ),
+    ),
 }

@@ -35,9 +35,13 @@ def private_dir(path: Path) -> Path:
 
 
 def tighten(path: Path, mode: int) -> None:
-    """Take the permissions of others away, where the file system and the owner allow it."""
+    """Take the permissions of others away, where the file system and the owner allow it.
+
+    A device that a name leads to belongs to the machine: ``/dev/null`` closed by root stops everybody else.
+    """
     with suppress(OSError):
-        if stat.S_IMODE(path.stat().st_mode) & ~mode:
+        found = path.stat().st_mode
+        if (stat.S_ISREG(found) or stat.S_ISDIR(found)) and stat.S_IMODE(found) & ~mode:
             path.chmod(mode)
 
 
