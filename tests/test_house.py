@@ -248,3 +248,26 @@ def test_the_guards_of_this_page_catch_what_they_are_for(tmp_path):
     guilty.write_text("import time\nfrom os import environ\nx = 'This is a sentence for users.'\ny = '你好'\n", "utf-8")
     assert imports(guilty) == {"time", "os.environ"}
     assert [text for text in literals(guilty) if SENTENCE.match(text) or HAN.search(text)] != []
+
+
+# A number that stands before a plural would also stand before one thing; ``{count:point}`` agrees with it.
+PLURAL = re.compile(r"\{(\w+)\} (?:[a-z]+ )?(points|rows|images|pictures|tasks|faults|cells|columns|seconds|minutes)\b")
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_english_nouns_agree_with_their_numbers(topic):
+    for key, (_, english) in importlib.import_module(f"{PACKAGE}.words.{topic}").TEXTS.items():
+        assert not PLURAL.search(english), f"{topic}.{key}: {english}"
+
+
+@pytest.mark.parametrize(("number", "told"), [(0, "0 points"), (1, "1 point"), (2, "2 points"), ("1", "1 point")])
+def test_one_point_is_a_point(number, told):
+    assert words.text("batch.points", "en", credit=number) == told
+    assert words.text("batch.points", "zh", credit=number) == f"{number} 积分"
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_one_thing_has_one_name_in_chinese(topic):
+    for key, (chinese, _) in importlib.import_module(f"{PACKAGE}.words.{topic}").TEXTS.items():
+        for stray in ("API Key", "API key", "点数", "配额", "额度"):
+            assert stray not in chinese, f"{topic}.{key}: {chinese}"

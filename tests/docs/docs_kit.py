@@ -78,7 +78,9 @@ class Reader:
                 assert re.search(rf"^{target}:", page("Makefile"), re.MULTILINE), line
             case ["python" | ".venv/bin/python", program]:
                 assert (ROOT / program).is_file(), line
-            case ["export", _] | ["python3", "-m", "pip", "install", "."]:
+            case ["export", _] | ["python3", "-m", "pip", "install", "."] | ["python3", "-m", "venv", ".venv"]:
+                pass
+            case [".", ".venv/bin/activate"]:
                 pass
             case _:
                 raise AssertionError(f"nobody knows how to try: {line}")

@@ -103,9 +103,36 @@ def test_a_reading_tells_how_to_answer_before_anything_is_understood(
     argv: list[str], mode: Mode, language: str
 ) -> None:
     seen = read(argv, script=True)
-    assert (seen.mode, seen.language) == (mode, language)
+    assert (seen.mode, seen.language({})) == (mode, language)
+
+
+@pytest.mark.parametrize(
+    ("env", "language"),
+    [
+        ({"IMA_LANGUAGE": "zh"}, "zh"),
+        ({"IMA_LANGUAGE": "zh-CN", "LC_ALL": "en_US.UTF-8"}, "zh"),
+        ({"IMA_LANGUAGE": "en", "LANG": "zh_CN.UTF-8"}, "en"),
+        ({"IMA_LANGUAGE": "klingon", "LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"IMA_LANGUAGE": " "}, "en"),
+        ({"LC_ALL": "zh_CN.UTF-8", "LANG": "en_US.UTF-8"}, "zh"),
+        ({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}, "en"),
+        ({"LC_ALL": "", "LANG": "zh_TW"}, "zh"),
+        ({"LANG": "zh_Hans_CN.UTF-8@x"}, "zh"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_a_language_that_was_set_once_holds_where_there_is_no_prompt(env: dict[str, str], language: str) -> None:
+    other = "en" if language == "zh" else "zh"
+    for line in (["tasks"], ["limits", "show"], ["show", "66f0c1"], ["generate", "--help"], ["batch", "x.csv"], []):
+        assert read(line).language(env) == language
+        assert read([*line, "--language", other]).language(env) == other
+        assert read([*line, "--language", "fr"]).language(env) == language
+    assert read(["--list-models"], script=True).language(env) == language
+    assert read(["generate", "a cat"]).language(env) == "en"
+    assert read(["--prompt", "一只猫"], script=True).language(env) == "zh"
 
 
 def test_the_commands_prompt_is_its_first_word() -> None:
-    assert read(["generate", "--size", "1K", "猫"]).language == "zh"
-    assert read(["tasks", "--user", "猫"]).language == "en"
+    assert read(["generate", "--size", "1K", "猫"]).language({}) == "zh"
+    assert read(["tasks", "--user", "猫"]).language({}) == "en"

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from ima_nano_banana import __version__, words
-from ima_nano_banana.doors import helptext, messages
+from ima_nano_banana.doors import layout, messages
 from ima_nano_banana.doors.cli.commands import HOMES
-from ima_nano_banana.doors.human import width
+from ima_nano_banana.doors.layout import width
 from ima_nano_banana.errors import UsageFault
 
 MAKE = ("--prompt", "a cat on the moon", "--sandbox")
@@ -53,7 +53,8 @@ def test_a_field_that_only_the_service_knows_keeps_its_name() -> None:
     assert messages.reason(UsageFault("usage.blank_value", field="seed"), "zh") == "seed 是空的"
 
 
-def test_the_history_shows_the_points_that_count(ima) -> None:
+def test_the_history_shows_the_points_that_count(ima, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")  # a window in which a task is one line
     ima(*MAKE, "--sandbox-scene", "no-credits")
     refused = ima("tasks", door="command").out.splitlines()
     assert refused[1].split()[-7:] == ["1K", "0", "a", "cat", "on", "the", "moon"]
@@ -81,7 +82,8 @@ def test_elapsed_seconds_of_the_history_are_rounded_to_a_tenth(ima) -> None:
     assert shown["elapsed_seconds"] > 0
 
 
-def test_simulated_tasks_are_marked_in_the_history(ima) -> None:
+def test_simulated_tasks_are_marked_in_the_history(ima, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")  # a window in which a task is one line
     ima(*MAKE)
     head, row, note = ima("tasks", "--language", "en", door="command").out.splitlines()
     assert "🧪" not in head
@@ -146,17 +148,17 @@ def test_a_group_of_commands_shows_its_help_in_the_language_asked_for(ima) -> No
 @pytest.mark.parametrize("language", words.LANGUAGES)
 def test_help_stays_within_its_columns_and_keeps_names_and_texts_apart(ima, name: str, language: str) -> None:
     lines = ima(name, "--help", "--language", language, door="command").out.splitlines()
-    assert max(width(line) for line in lines) <= helptext.COLUMNS
+    assert max(width(line) for line in lines) <= layout.COLUMNS
     for line in lines:
         assert not re.match(r"  --\S+ [A-Z|:a-z/]+[\u4e00-\u9fff]", line)
         assert line.lstrip()[:1] not in tuple(",;:)。、")
 
 
 def test_chinese_is_wrapped_by_its_width_and_never_before_punctuation() -> None:
-    told = helptext.wrapped("一二三四五六七八九十,甲乙丙丁戊己庚辛壬癸。" * 5, "  ", "--x ")
-    assert all(width(line) <= helptext.COLUMNS for line in told.splitlines())
+    told = layout.wrapped("一二三四五六七八九十,甲乙丙丁戊己庚辛壬癸。" * 5, "  ", "--x ")
+    assert all(width(line) <= layout.COLUMNS for line in told.splitlines())
     assert told.replace("\n  ", "").removeprefix("--x ") == "一二三四五六七八九十,甲乙丙丁戊己庚辛壬癸。" * 5
-    assert helptext.wrapped("one two", "", "") == "one two"
+    assert layout.wrapped("one two", "", "") == "one two"
 
 
 @pytest.mark.parametrize("topic", sorted(TOPICS))

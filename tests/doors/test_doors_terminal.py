@@ -11,7 +11,7 @@ from rich.console import ConsoleDimensions
 from test_doors_messages import RESULT, STARTED
 
 from ima_nano_banana.domain.events import Acknowledged, Created, Progress
-from ima_nano_banana.doors import human, terminal
+from ima_nano_banana.doors import human, layout, terminal
 from ima_nano_banana.doors.printer import Printer
 
 
@@ -81,10 +81,10 @@ def test_the_live_line_speaks_for_progress_and_prints_the_rest_above_itself(monk
 
 
 def test_tables_line_up_with_chinese_in_them() -> None:
-    lines = human.table(["名称", "n"], [["猫", 1], ["dog", None]]).splitlines()
-    assert [human.width(line.rstrip("1-n")) for line in lines] == [6, 6, 6]
-    assert human.shorten("一只猫在月亮上", 8) == "一只猫…"
-    assert human.shorten("short", 8) == "short"
+    lines = layout.table(["名称", "n"], [["猫", 1], ["dog", None]]).splitlines()
+    assert [layout.width(line.rstrip("1-n")) for line in lines] == [6, 6, 6]
+    assert layout.shorten("一只猫在月亮上", 8) == "一只猫…"
+    assert layout.shorten("short", 8) == "short"
 
 
 class Window(Terminal):
@@ -115,7 +115,7 @@ def test_the_live_line_takes_one_row_of_any_window(
     live.stop()
     told = "".join(segment.text for segment in row)
     assert "0%" in told
-    assert human.width(told.rstrip()) <= columns
+    assert layout.width(told.rstrip()) <= columns
     assert ("20~40s" in told) == (columns >= 40)
 
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 STORE = "IMA_LEDGER_URL"
 
 Verb = Literal["status", "cancel", "retry"]
-VERBS: tuple[Verb, ...] = ("status", "cancel", "retry")
 
 
 def with_store(env: Mapping[str, str], told: str | None, *, needed: bool = False) -> Mapping[str, str]:

@@ -32,6 +32,11 @@ def means_default(word: str) -> bool:
     return folded(word) in _DEFAULT
 
 
+def word_of(model_id: str) -> str:
+    """Return the short word for a model, where there is little room; another model keeps its id."""
+    return {FLASH: "flash", PRO: "pro"}.get(model_id, model_id)
+
+
 def model_of(word: str) -> tuple[str, str | None]:
     """Return the model id that ``word`` means, and the size that comes with it.
 

@@ -107,7 +107,7 @@ class Teller:
                 }
                 | ({"sandbox": True} if self._sandbox else {})
             )
-        elif self._reporter.mode is streams.Mode.HUMAN:
+        elif self._reporter.mode is streams.Mode.HUMAN and not self._reporter.quiet:
             if self._reporter.printer.err_is_terminal:
                 self._draw(text)
             else:
@@ -136,7 +136,7 @@ class Teller:
             self._in_place = False
 
     def _draw(self, text: str) -> None:
-        from ima_nano_banana.doors.human import shorten
+        from ima_nano_banana.doors.layout import shorten
 
         stream = self._reporter.printer.error_stream
         if stream is None:

@@ -54,7 +54,7 @@ class Desk:
         self.reporter = Reporter(
             reading.mode,
             Printer(),
-            reading.language,
+            reading.language(self.env),
             sandbox=reading.sandbox,
             resume_command=resume_command(resume, lambda: self.values),
             clock=time.monotonic,
@@ -77,9 +77,21 @@ class Desk:
         if self.reporter.mode is Mode.BOTH:
             raise UsageFault("flags.both_streams")
         order.check(values)
+        self.reporter.quiet = order.on(values, "quiet")
+        if order.on(values, "verbose"):
+            self._talk()
         self._check_scenes()
         if order.text(values, "api_key"):
             self.reporter.notice("flags.key_visible")
+
+    def _talk(self) -> None:
+        """Let the log be read while it is written."""
+        from ima_nano_banana.local import logs
+
+        if self.reporter.quiet:
+            raise UsageFault("flags.exclude", one="--quiet", other="--verbose")
+        self.open_log()
+        logs.echo(self.reporter.printer.err)
 
     def _check_scenes(self) -> None:
         told = order.many(self.values, "sandbox_scene")
@@ -187,7 +199,7 @@ class Desk:
     def decorate(self) -> None:
         """Give a person at a terminal the live line and, afterwards, the picture itself."""
         printer, reporter = self.reporter.printer, self.reporter
-        if reporter.mode is not Mode.HUMAN:
+        if reporter.mode is not Mode.HUMAN or reporter.quiet:
             return
         from ima_nano_banana.doors import human
 
@@ -197,7 +209,8 @@ class Desk:
             from ima_nano_banana.doors import terminal
         except ModuleNotFoundError:  # decoration needs a package that nothing else does
             return
-        if printer.err_is_terminal:
+        # Lines of a log would tear a line that is drawn in place.
+        if printer.err_is_terminal and not order.on(self.values, "verbose"):
             reporter.live = terminal.LiveLine(reporter.language)
         if printer.out_is_terminal and not order.on(self.values, "no_preview"):
             reporter.picture = terminal.show_picture

@@ -39,8 +39,10 @@ def many(values: Mapping[str, object], name: str) -> tuple[str, ...]:
     return tuple(str(one) for one in value) if isinstance(value, (list, tuple)) else ()
 
 
-def whole(values: Mapping[str, object], name: str, *, least: int = 0) -> int | None:
+def whole(values: Mapping[str, object], name: str, *, least: int = 0, most: int | None = None) -> int | None:
     """Return a whole number of at least ``least``, or ``None``.
+
+    Whether it is more than ``most`` is for others to say, who know what is on offer; it is only named here.
 
     Raises:
         UsageFault: it is none.
@@ -53,6 +55,8 @@ def whole(values: Mapping[str, object], name: str, *, least: int = 0) -> int | N
     except ValueError:
         number = least - 1
     if number < least:
+        if most is not None:
+            raise UsageFault("flags.not_in_range", flag=_flag(name), value=told, least=least, most=most)
         raise UsageFault("flags.not_a_number", flag=_flag(name), value=told, least=least)
     return number
 
@@ -73,7 +77,7 @@ def wish_of(values: Mapping[str, object], env: Mapping[str, str]) -> Wish:
         version_id=text(values, "version_id"),
         size=text(values, "size"),
         aspect_ratio=text(values, "aspect_ratio"),
-        count=whole(values, "count", least=1),
+        count=count_of(values),
         extra=parse_extra(text(values, "extra_params")),
         language=text(values, "language"),
         user_id=user_of(values, env),
@@ -135,11 +139,22 @@ def user_of(values: Mapping[str, object], env: Mapping[str, str]) -> str:
 
 def check(values: Mapping[str, object]) -> None:
     """Read every value that needs no other, so that a wrong one is refused before anything begins."""
-    for name in ("count", "max_credits"):
-        whole(values, name, least=1 if name == "count" else 0)
+    count_of(values)
+    whole(values, "max_credits")
     _timeout(values)
     if (language := text(values, "language")) is not None:
         spelled(language)
+
+
+def count_of(values: Mapping[str, object]) -> int | None:
+    """Return how many pictures are wanted, or ``None``.
+
+    Raises:
+        UsageFault: it is no number above 0.
+    """
+    from ima_nano_banana.domain.request import MAX_COUNT
+
+    return whole(values, "count", least=1, most=MAX_COUNT)
 
 
 def _timeout(values: Mapping[str, object]) -> float:

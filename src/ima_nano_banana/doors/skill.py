@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None, *, script: str | None = None) -> int
     reading = read(sys.argv[1:] if argv is None else argv, script=True)
     place = str(Path(script).absolute()) if script else SCRIPT
     desk = Desk(reading, resume=of_script(place))
-    desk.reporter.making = True
+    desk.reporter.making = desk.reporter.offers = True
     return guarded(lambda: _run(reading, desk), desk)
 
 

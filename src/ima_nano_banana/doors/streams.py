@@ -102,6 +102,10 @@ class Reporter:
         self.printer = printer
         self.language = language
         self.sandbox = sandbox
+        self.offers = False
+        """Whether whoever reads the text of a failure can take up what it offers: the script's agent can."""
+        self.quiet = False
+        """Whether a person wants the result and nothing on the way to it; what is not as asked is still told."""
         self.making = False
         """Whether pictures are at stake, so that a failure is told as step 4."""
         self._resume_command = resume_command
@@ -136,8 +140,11 @@ class Reporter:
             self.chat.event(event, message)
         if self.mode is Mode.EVENTS and name is not None:
             self._line(name, message, self._elapsed(event), present_event(event, self.language))
-        elif self.mode is Mode.HUMAN and not (self.live and self.live.show(event, message)):
+        elif self.mode is Mode.HUMAN and not (self.live and self.live.show(event, message)) and self._loud(event):
             self.printer.err(message)
+
+    def _loud(self, event: Event) -> bool:
+        return not self.quiet or isinstance(event, Adjusted)
 
     # The last word
 
@@ -211,7 +218,7 @@ class Reporter:
         if self.mode is Mode.JSON:
             self.printer.json(body)
         elif self.mode is Mode.HUMAN:
-            self._show_failure(fault, message)
+            self._show_failure(fault)
         else:
             result = {key: value for key, value in body.items() if key != "error"}
             carried = {"result": result, "error": body["error"]} if result else {"error": body["error"]}
@@ -230,7 +237,7 @@ class Reporter:
         """
         if self.mode is Mode.EVENTS:
             self._line("progress", text, self._elapsed(), carried)
-        elif self.mode is Mode.HUMAN:
+        elif self.mode is Mode.HUMAN and (lasting or not self.quiet):
             (self.printer.out if lasting else self.printer.err)(text)
         return lasting and self.mode is not Mode.JSON and self.printer.out_lost is None
 
@@ -320,7 +327,7 @@ class Reporter:
         return rows
 
     def _simulated(self) -> None:
-        if self.sandbox:
+        if self.sandbox and not self.quiet:
             self.printer.err(words.text("human.simulated", self.language))
 
     def _show(self, result: Result, message: str) -> None:
@@ -333,13 +340,16 @@ class Reporter:
         if self.picture is not None and result.files:
             self.picture(result)
 
-    def _show_failure(self, fault: Fault, message: str) -> None:
+    def _show_failure(self, fault: Fault) -> None:
         from ima_nano_banana.doors import human
 
         self._simulated()
         if fault.result is not None and fault.result.files:
             human.show_files(self.printer, fault.result, self.language)
-        self.printer.err(message if self.making else messages.refused(fault, self.language))
+        if self.making:
+            self.printer.err(messages.failed(fault, self.language, offers=self.offers))
+        else:
+            self.printer.err(messages.refused(fault, self.language))
         if command := self._resume_command(fault):
             self.printer.err(words.text("human.fetch_with", self.language, command=command))
 

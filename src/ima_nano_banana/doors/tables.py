@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ima_nano_banana import words
+from ima_nano_banana.domain import aliases
 from ima_nano_banana.doors import books, messages
-from ima_nano_banana.doors.human import pairs, shorten, table
+from ima_nano_banana.doors.layout import pairs, shorten, table, wrapped
 from ima_nano_banana.doors.resume import command_line
 from ima_nano_banana.ledger.faults import fault_of
 
@@ -25,6 +26,18 @@ SIMULATED = "🧪"
 def names(language: Language, *keys: str) -> list[str]:
     """Return the names of fields."""
     return [words.text(f"human.{key}", language) for key in keys]
+
+
+def state(told: str, language: Language) -> str:
+    """Return what people call a state of a task; one of a newer program is told as it is."""
+    key = f"human.state_{told}"
+    return words.text(key, language) if words.has(key) else str(told)
+
+
+def task_type(told: str, language: Language) -> str:
+    """Return what people call a kind of task, beside the name that an option takes."""
+    key = f"human.type_{told}"
+    return words.text(key, language) if words.has(key) else told
 
 
 def quote(priced: Quote, expected: tuple[int, int], language: Language) -> str:
@@ -60,7 +73,7 @@ def models(rows: Sequence[ModelRow], language: Language) -> str:
             row["name"],
             row["model_id"],
             row["version_id"],
-            row["task_type"],
+            task_type(row["task_type"], language),
             sizes,
             " ".join(row["aspect_ratios"]),
             f"{low}~{high}",
@@ -74,13 +87,13 @@ def tasks(items: Sequence[Item], language: Language) -> str:
     """Return the history, newest first. The points are those that count; what was quoted is told by ``item``."""
     if not items:
         return words.text("human.no_tasks", language)
-    head = names(language, "created_at", "state", "task_id", "model_id", "size", "credit", "prompt")
+    head = names(language, "created_at", "state", "task_id", "model", "size", "credit", "prompt")
     rows = [
         (
             books.local_time(item.created_at),
-            f"{item.state} {SIMULATED}" if item.sandbox else item.state,
+            f"{state(item.state, language)} {SIMULATED}" if item.sandbox else state(item.state, language),
             item.task_id or item.id,
-            item.model_id,
+            None if item.model_id is None else aliases.word_of(item.model_id),
             item.size,
             None if item.credit is None else item.committed,
             shorten(item.prompt or "", PROMPT_COLUMNS) or None,
@@ -89,7 +102,7 @@ def tasks(items: Sequence[Item], language: Language) -> str:
     ]
     told = table(head, rows)
     if any(item.sandbox for item in items):
-        told += "\n" + words.text("human.simulated_mark", language, mark=SIMULATED)
+        told += "\n" + wrapped(words.text("human.simulated_mark", language, mark=SIMULATED), "")
     return told
 
 
@@ -101,7 +114,7 @@ def item(one: Item, language: Language) -> str:
     )
     values = (
         one.task_id or one.id,
-        one.state,
+        state(one.state, language),
         books.local_time(one.created_at),
         None if one.seconds is None else f"{one.seconds:.1f}",
         one.user_id,
@@ -167,7 +180,7 @@ def _unfreezing(one: Freeze, *, sandbox: bool) -> str:
 
 def days(zone: Zone, language: Language) -> str:
     """Return whose days and months the limits count."""
-    return words.text("human.zone_chosen" if zone.chosen else "human.zone_own", language, zone=zone.name)
+    return wrapped(words.text("human.zone_chosen" if zone.chosen else "human.zone_own", language, zone=zone.name), "")
 
 
 def limits(found: Sequence[Limit], language: Language) -> str:

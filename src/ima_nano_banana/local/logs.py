@@ -15,11 +15,15 @@ import traceback
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ima_nano_banana.local import paths
 from ima_nano_banana.local.locks import Busy, locked
 from ima_nano_banana.local.private import FILE_MODE, open_private, private_dir, tighten
 from ima_nano_banana.wire.redact import redact, remember
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PACKAGE = "ima_nano_banana"
 KEPT_DAYS = 7
@@ -49,10 +53,16 @@ def configure(root: Path, key: str | None = None) -> LogFile:
 
 
 def close() -> None:
-    """Stop logging to a file."""
-    for handler in _ours():
-        logging.getLogger().removeHandler(handler)
-        handler.close()
+    """Stop logging to a file, and to whoever reads along."""
+    for handler in logging.getLogger().handlers[:]:
+        if isinstance(handler, (LogFile, _Echo)):
+            logging.getLogger().removeHandler(handler)
+            handler.close()
+
+
+def echo(write: Callable[[str], object]) -> None:
+    """Let somebody read along, until :func:`close`: each line without secrets, as in the file."""
+    logging.getLogger().addHandler(_Echo(write))
 
 
 def report(error: BaseException) -> str:
@@ -68,6 +78,18 @@ def report(error: BaseException) -> str:
 
 def _ours() -> list[LogFile]:
     return [handler for handler in logging.getLogger().handlers if isinstance(handler, LogFile)]
+
+
+class _Echo(logging.Handler):
+    """Hands each line of this program's own log on."""
+
+    def __init__(self, write: Callable[[str], object]) -> None:
+        super().__init__(logging.INFO)
+        self._write = write
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.name.startswith(PACKAGE):
+            self._write(f"{_moment(record):%H:%M:%S} {redact(record.getMessage()).rstrip()}")
 
 
 class LogFile(logging.Handler):
@@ -97,7 +119,7 @@ class LogFile(logging.Handler):
                         file.unlink()
 
     def _row(self, record: logging.LogRecord) -> dict[str, object]:
-        when = datetime.fromtimestamp(record.created).astimezone().isoformat(timespec="milliseconds")
+        when = _moment(record).isoformat(timespec="milliseconds")
         row: dict[str, object] = {"time": when, "level": record.levelname, "pid": record.process, "at": record.name}
         # What other packages log may hold anything; that they logged is worth knowing, the text is not.
         if record.name == PACKAGE or record.name.startswith(PACKAGE + "."):
@@ -124,6 +146,10 @@ class LogFile(logging.Handler):
             if _is_full(path):
                 numbers = (path.with_suffix(f".{number}.log") for number in range(1, 10_000))
                 path.rename(next(name for name in numbers if not name.exists()))
+
+
+def _moment(record: logging.LogRecord) -> datetime:
+    return datetime.fromtimestamp(record.created).astimezone()
 
 
 def _is_full(path: Path) -> bool:

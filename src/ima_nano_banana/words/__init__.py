@@ -4,11 +4,14 @@ A topic is a module of this package with a table ``TEXTS: dict[str, tuple[str, s
 its topic, then the Chinese and the English text, with the same ``{placeholders}``. The key
 ``"usage.bad_ratio"`` lives in ``words/usage.py`` as ``"bad_ratio"``. A topic is loaded when it is first
 needed, so that a short command reads no long table.
+
+English nouns agree with their numbers by ``{credit:point}``; a test finds plurals that are written out.
 """
 
 from __future__ import annotations
 
 import importlib
+from string import Formatter
 from typing import TYPE_CHECKING, Literal
 
 from ima_nano_banana.wire.redact import keyless, repeated
@@ -49,7 +52,23 @@ def has(key: str) -> bool:
 def text(key: str, language: Language, /, **params: object) -> str:
     """Return the text of ``key`` in ``language`` with its placeholders filled."""
     shown = {name: listed(value, language) for name, value in params.items()}
-    return template(key, language).format(**shown)
+    return _COUNTING.vformat(template(key, language), (), shown)
+
+
+class _Counting(Formatter):
+    """Makes numbers agree: ``{n:point}`` is "1 point" or "2 points", ``{n:is|are}`` the word alone."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        one, choice, many = format_spec.partition("|")
+        single = str(value) in ("1", "-1")
+        if choice:
+            return one if single else many
+        if len(format_spec) > 1 and format_spec.isalpha():
+            return f"{value} {format_spec}" if single else f"{value} {format_spec}s"
+        return str(format(value, format_spec))
+
+
+_COUNTING = _Counting()
 
 
 def presentable(params: Mapping[str, object]) -> dict[str, object]:

@@ -65,8 +65,8 @@ TEXTS: dict[str, tuple[str, str]] = {
             "待完成 {open}(其中 {running} 正在生成),已用 {credit} 积分"
         ),
         (
-            "Batch {id} ({name}): {rows} rows, {done} done, {failed} failed, {uncertain} uncertain, "
-            "{open} to go ({running} of them under way), {credit} points spent"
+            "Batch {id} ({name}): {rows:row}, {done} done, {failed} failed, {uncertain} uncertain, "
+            "{open} to go ({running} of them under way), {credit:point} spent"
         ),
     ),
     "cancelled": (
@@ -80,7 +80,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "stopped": (
         "worker 已停止：完成 {done} 行，失败 {failed} 行，结果未知 {uncertain} 行，用了 {credit} 积分",
-        "The worker has stopped: {done} rows done, {failed} failed, {uncertain} uncertain, {credit} points spent",
+        "The worker has stopped: {done:row} done, {failed} failed, {uncertain} uncertain, {credit:point} spent",
     ),
     "left_open": (
         "其中 {open} 行（{credit} 积分）已付费但还没有完成；其他 worker 或下一个 worker 会取回，不会再付费",

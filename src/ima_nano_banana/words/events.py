@@ -21,7 +21,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "model": ("• 模型:{model}", "• Model: {model}"),
     "expected": ("• 预计耗时:{low}~{high} 秒", "• Expected time: {low}~{high} s"),
-    "credit": ("• 消耗积分:{credit} pts", "• Cost: {credit} pts"),
+    "credit": ("• 消耗积分:{credit} pts", "• Cost: {credit:pt}"),
     # Step 2
     "progress": ("⏳ 正在生成中… {percent}%", "⏳ Generating… {percent}%"),
     "waited": ("已等待 {elapsed}s,预计最长 {max}s", "Waited {elapsed}s, expected at most {max}s"),

@@ -41,6 +41,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{value} won't do for {flag}; it takes a whole number of at least {least}",
     ),
     "not_a_number.do": ("例如 {flag} 1", "For example {flag} 1"),
+    "not_in_range": (
+        "{flag} 的值 {value} 不对,应为 {least} 到 {most} 的整数",
+        "{value} won't do for {flag}; it takes a whole number from {least} to {most}",
+    ),
+    "not_in_range.do": ("例如 {flag} {least}", "For example {flag} {least}"),
     "not_seconds": (
         "{flag} 的值 {value} 不对,应为大于 0 的秒数",
         "{value} won't do for {flag}; it takes seconds above 0",

@@ -246,7 +246,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # The question before a spend
     "consent": (
         "要花费 {credit} 积分生成图片吗?\n• 模型:{model}\n• 尺寸:{size},{aspect_ratio}\n• 数量:{count}",
-        "Spend {credit} points on this image?\n• Model: {model}\n• Size: {size}, {aspect_ratio}\n• Images: {count}",
+        "Spend {credit:point} on this image?\n• Model: {model}\n• Size: {size}, {aspect_ratio}\n• Images: {count}",
     ),
     "consent_sandbox": (
         (
@@ -254,11 +254,11 @@ TEXTS: dict[str, tuple[str, str]] = {
             "• 尺寸:{size},{aspect_ratio}\n• 数量:{count}"
         ),
         (
-            "Spend {credit} simulated points? (Sandbox: nothing is really charged)\n• Model: {model}\n"
+            "Spend {credit} simulated {credit:point|points}? (Sandbox: nothing is really charged)\n• Model: {model}\n"
             "• Size: {size}, {aspect_ratio}\n• Images: {count}"
         ),
     ),
-    "consent_field": ("花费 {credit} 积分", "Spend {credit} points"),
+    "consent_field": ("花费 {credit} 积分", "Spend {credit:point}"),
     # While it lasts, and afterwards
     "running": (
         "⏳ 图片仍在生成,已付费。稍后用 resume_task 和任务编号 {task_id} 取回,不会再次扣费。",
@@ -275,14 +275,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "picture": ("图片 {number}(任务 {task_id})", "Image {number} of task {task_id}"),
     "preview_of": ("完整图片", "The full image"),
     # Refusals
-    "declined": ("用户没有同意花费 {credit} 积分", "The user did not agree to spend {credit} points"),
+    "declined": ("用户没有同意花费 {credit} 积分", "The user did not agree to spend {credit:point}"),
     "declined.do": (
         "没有扣费。请先和用户确认要什么、花多少,再重试",
         "Nothing was charged. Settle with the user what to make and at which price, then try again",
     ),
     "needs_consent": (
-        "这张图片要 {credit} 积分,但这个客户端无法询问用户,服务器也没有设置上限",
-        "This image costs {credit} points, but this client can't ask the user and no ceiling was set for the server",
+        "这张图片要 {credit} 积分,但这个客户端无法询问用户,服务器也没有设置限额",
+        "This image costs {credit:point}, but this client can't ask the user and no ceiling was set for the server",
     ),
     "needs_consent.do": (
         "请用户以 nano-banana mcp --max-credits {credit} 启动服务器,或用 nano-banana limits 设置每日限额",

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ima_nano_banana import words
-from ima_nano_banana.cluster.share import VERBS, sharing
+from ima_nano_banana.cluster.share import sharing
 from ima_nano_banana.domain.model import Wish
 from ima_nano_banana.doors import batch_report, batch_shared, books, order, present
+from ima_nano_banana.doors.cli.batch_manage import COMMANDS
 from ima_nano_banana.doors.cli.spec import Argument, Command
 from ima_nano_banana.doors.flags import flags_of
 from ima_nano_banana.doors.streams import Mode
-from ima_nano_banana.errors import InterruptedFault, UsageFault
+from ima_nano_banana.errors import InterruptedFault
 
 if TYPE_CHECKING:
     from ima_nano_banana.batch.offer import Offer
@@ -24,11 +25,6 @@ if TYPE_CHECKING:
 
 def run(desk: Desk) -> int:
     """Check the whole file, quote it, ask, and make what is not made yet."""
-    verb = next((one for one in VERBS if one == order.text(desk.values, "file")), None)
-    if verb is not None:
-        return batch_shared.manage(desk, verb)
-    if order.text(desk.values, "id") is not None:
-        raise UsageFault("flags.unexpected", word=order.text(desk.values, "id"))
     batch_shared.use_store(desk, needed=order.on(desk.values, "detach"))
     told = order_of(desk)
     idle = books.tell_of_idle_limits(desk)
@@ -58,7 +54,7 @@ def order_of(desk: Desk) -> Order:
             model=order.text(values, "model_id"),
             size=order.text(values, "size"),
             aspect_ratio=order.text(values, "aspect_ratio"),
-            count=order.whole(values, "count", least=1),
+            count=order.count_of(values),
             language=order.text(values, "language"),
             user_id=desk.user,
         ),
@@ -174,6 +170,7 @@ COMMAND = Command(
     example="nano-banana batch prompts.csv --max-credits 200 --output-dir pictures",
     run=run,
     flags=flags_of("batch"),
-    arguments=(Argument("file", required=True), Argument("id")),
+    arguments=(Argument("file", required=True),),
     exit_codes=True,
+    commands=COMMANDS,
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ima_nano_banana import words
 from ima_nano_banana.doors import flags, helptext
+from ima_nano_banana.doors.layout import wrapped
 from ima_nano_banana.doors.reading import PROMPTED
 from ima_nano_banana.errors import UsageFault
 
@@ -103,9 +104,9 @@ def values(found: Found, reading: Reading) -> Values:
     """
     spec = found.spec
     if spec is None or spec.run is None:
-        return reading.values(_ANYWHERE)
+        return reading.values(flags.with_anywhere(_ANYWHERE))
     prompted = spec.name in PROMPTED
-    told = reading.values(spec.flags or _ANYWHERE, prompted=prompted)
+    told = reading.values(flags.with_anywhere(spec.flags or _ANYWHERE), prompted=prompted)
     rest = list(found.words)
     for argument in spec.arguments:
         told[argument.name] = _argument(argument, rest)
@@ -133,12 +134,15 @@ def help_of(found: Found, language: Language) -> str:
     if spec is None:
         listed = [(name, f"help.{name}_") for name in HOMES]
         told = helptext.of_group("help.nano_banana", _EXAMPLE, f"{PROGRAM} COMMAND …", listed, language)
-        return f"{told}\n\n{words.text('help.more', language)}"
+        own = helptext.options(flags.with_anywhere(_ANYWHERE), language, PROGRAM, version=True)
+        return f"{told}\n\n{own}\n\n{wrapped(words.text('help.more', language), '')}"
     listed = [(own.name, own.about) for own in spec.commands]
     if spec.commands and not spec.flags:
         return helptext.of_group(spec.about, spec.example, f"{found.full} COMMAND …", listed, language)
     usage = " ".join((found.full, *(_shown(one) for one in spec.arguments), "[OPTIONS]"))
-    told = helptext.of_command(spec.about, spec.example, usage, spec.flags, language, exit_codes=spec.exit_codes)
+    told = helptext.of_command(
+        spec.about, spec.example, usage, flags.with_anywhere(spec.flags), language, exit_codes=spec.exit_codes
+    )
     return f"{told}\n\n{helptext.listed(listed, language)}" if listed else told
 
 

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from ima_nano_banana import words
 from ima_nano_banana.domain.model import TASK_TYPES
-from ima_nano_banana.doors import actions, order
+from ima_nano_banana.doors import actions, order, tables
 from ima_nano_banana.doors.cli.spec import Command
 from ima_nano_banana.doors.flags import named
-from ima_nano_banana.doors.human import table
-from ima_nano_banana.doors.tables import names
+from ima_nano_banana.doors.layout import table
 from ima_nano_banana.errors import StorageFault, UsageFault
 
 if TYPE_CHECKING:
@@ -42,8 +41,11 @@ def _answer(desk: Desk, done: str | None) -> int:
 
     language = desk.reporter.language
     found = preferences.show(_root(desk), desk.user, sandbox=desk.sandbox)
-    rows = [(task_type, entry.get("model_id"), entry.get("last_used")) for task_type, entry in found.items()]
-    head = names(language, "task_type", "model_id", "last_used")
+    rows = [
+        (tables.task_type(task_type, language), entry.get("model_id"), entry.get("last_used"))
+        for task_type, entry in found.items()
+    ]
+    head = tables.names(language, "task_type", "model_id", "last_used")
     told = table(head, rows) if rows else words.text("human.no_prefs", language)
     desk.reporter.answer({"user": desk.user, "preferences": found}, f"{done}\n{told}" if done else told)
     return actions.DONE

@@ -9,7 +9,7 @@ from ima_nano_banana import words
 from ima_nano_banana.doors import actions, order
 from ima_nano_banana.doors.cli.spec import Command
 from ima_nano_banana.doors.flags import named
-from ima_nano_banana.doors.human import pairs
+from ima_nano_banana.doors.layout import pairs
 
 if TYPE_CHECKING:
     from ima_nano_banana.doors.desk import Desk

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.doors.cli import commands
-from ima_nano_banana.doors.flags import FLAGS
+from ima_nano_banana.doors.flags import ANYWHERE, FLAGS, named
 
 if TYPE_CHECKING:
     from ima_nano_banana.doors.cli.spec import Command
@@ -34,7 +34,9 @@ class Tree:
 
 def tree() -> Tree:
     """Return what can be typed where."""
-    found: dict[tuple[str, ...], tuple[str, ...]] = {(): (*commands.HOMES, "--help", "--version", "--language")}
+    found: dict[tuple[str, ...], tuple[str, ...]] = {
+        (): (*commands.HOMES, "--help", "--version", "--language", *_anywhere())
+    }
     for name in commands.HOMES:
         spec = commands.load(name)
         found[name,] = _following(spec)
@@ -51,7 +53,11 @@ def tree() -> Tree:
 def _following(spec: Command) -> tuple[str, ...]:
     own = (one.name for one in spec.commands)
     spelled = (one for flag in spec.flags for one in flag.spellings)
-    return (*own, *spec.choices, *spelled, "--help")
+    return (*own, *spec.choices, *spelled, *_anywhere(), "--help")
+
+
+def _anywhere() -> tuple[str, ...]:
+    return tuple(one for flag in named(*ANYWHERE) for one in flag.spellings)
 
 
 def _values() -> dict[str, tuple[str, ...]]:

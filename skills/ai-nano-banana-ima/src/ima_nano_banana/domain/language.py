@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ima_nano_banana.words import Language
 
 
@@ -44,6 +46,18 @@ def spelled(asked: str) -> Language:
     if found is None:
         raise UsageFault("usage.language", language=asked[:40], options=SPELLINGS)
     return "zh" if found[1].lower() == "zh" else "en"
+
+
+def language_set(env: Mapping[str, str], asked: str | None = None) -> Language:
+    """Return the language of what has no prompt: ``asked``, else ``IMA_LANGUAGE``, else the machine's."""
+    for name in ("--language", "IMA_LANGUAGE", "LC_ALL", "LANG"):
+        told = (asked or "" if name == "--language" else env.get(name, "")).strip()
+        if found := _SPELLING.fullmatch(told):
+            return "zh" if found[1].lower() == "zh" else "en"
+        # A machine that is set to a third language is answered in English, whatever a weaker variable says.
+        if told and name == "LC_ALL":
+            break
+    return "en"
 
 
 def language_of(prompt: str | None, asked: str | None = None) -> Language:

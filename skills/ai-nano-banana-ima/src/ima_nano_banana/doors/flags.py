@@ -115,6 +115,8 @@ FLAGS: tuple[Flag, ...] = (
     Flag("--sandbox-scene", "many", "NAME", (SCRIPT, *_ONLINE, "batch", "worker")),
     Flag("--output-json", "switch", commands=(SCRIPT, *_ALL, "batch", "worker"), also=("--json",)),
     Flag("--events", "switch", commands=(SCRIPT, *_ONLINE, "batch")),
+    Flag("--quiet", "switch", also=("-q",)),
+    Flag("--verbose", "switch", also=("-v",)),
 )
 
 BY_SPELLING = {spelling: flag for flag in FLAGS for spelling in flag.spellings}
@@ -122,6 +124,10 @@ BY_DEST = {flag.dest: flag for flag in FLAGS}
 
 NOTHING: dict[Kind, object] = {"value": None, "switch": False, "many": ()}
 """What an option is that was not given."""
+
+
+ANYWHERE = ("--quiet", "--verbose")
+"""What may stand beside any command of ``nano-banana``."""
 
 
 def flags_of(command: str) -> tuple[Flag, ...]:
@@ -132,3 +138,8 @@ def flags_of(command: str) -> tuple[Flag, ...]:
 def named(*names: str) -> tuple[Flag, ...]:
     """Return options by name, for the parts of a command that take few."""
     return tuple(BY_SPELLING[name] for name in names)
+
+
+def with_anywhere(own: tuple[Flag, ...]) -> tuple[Flag, ...]:
+    """Return the options of a command of ``nano-banana`` with those that any of them takes."""
+    return (*own, *(flag for flag in named(*ANYWHERE) if flag not in own))

@@ -7,17 +7,12 @@ from typing import TYPE_CHECKING
 
 from ima_nano_banana import words
 from ima_nano_banana.doors import flags
-from ima_nano_banana.doors.human import width
+from ima_nano_banana.doors.layout import room, width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ima_nano_banana.words import Language
-
-COLUMNS = 96
-
-# What is kept on one line: a Chinese character with the punctuation after it, or a word with the spaces around it.
-_PIECES = re.compile(r" *(?:[\u4e00-\u9fff]|[^\s\u4e00-\u9fff]+)[,;:!?)。、…]* *")
 
 SCRIPT_EXAMPLE = 'python3 scripts/ima_image_create.py --prompt "a cute puppy on grass" --size 1K --output-json'
 SCRIPT_USAGE = "ima_image_create.py [--prompt TEXT | --resume TASK_ID | --list-models] …"
@@ -64,20 +59,30 @@ def of_group(about: str, example: str, usage: str, commands: Sequence[tuple[str,
 def listed(commands: Sequence[tuple[str, str]], language: Language) -> str:
     """Return the list of commands; each comes with the key of its text."""
     column = max(width(name) for name, _ in commands) + 2
-    lines = [f"  {name:<{column}}{words.text(key, language)}" for name, key in commands]
+    lines = [wrapped(words.text(key, language), " " * (column + 2), f"  {name:<{column}}") for name, key in commands]
     return "\n".join((words.text("help.commands", language), *lines))
 
 
 def block(title: str, lines: Sequence[str], language: Language) -> str:
-    """Return a title and indented lines."""
-    return "\n".join((words.text(title, language), *(f"  {line}" for line in lines)))
+    """Return a title and indented command lines; one that is too long goes on as a shell understands it."""
+    told = [words.text(title, language)]
+    for line in lines:
+        told.append(" ")
+        for word in re.findall(r"""(?:"[^"]*"|'[^']*'|\S)+""", line):
+            if width(told[-1]) + width(word) + 3 > room() and told[-1].strip():
+                told[-1] += " \\"
+                told.append("   ")
+            told[-1] += f" {word}"
+    return "\n".join(told)
 
 
-def options(own: Sequence[flags.Flag], language: Language, command: str) -> str:
+def options(own: Sequence[flags.Flag], language: Language, command: str, *, version: bool = False) -> str:
     """Return the list of options, the text of each beside it."""
     rows = [(spelled(flag), _about(flag, language, command)) for flag in own]
+    if version:
+        rows.append(("--version", words.text("help.version", language)))
     rows.append(("-h, --help", words.text("help.help", language)))
-    column = 26
+    column = 26 if room() >= 60 else 6
     lines = [words.text("help.options", language)]
     for name, told in rows:
         head = f"  {name}".ljust(column)
@@ -98,17 +103,3 @@ def spelled(flag: flags.Flag) -> str:
     """Return how an option is typed."""
     value = {"value": f" {flag.metavar}", "many": f" {flag.metavar}…", "switch": ""}[flag.kind]
     return ", ".join(flag.spellings) + value
-
-
-def wrapped(text: str, indent: str, first: str | None = None) -> str:
-    """Wrap at the column. Chinese takes two columns a character and may be cut anywhere but before punctuation."""
-    lines = [first if first is not None else indent]
-    fresh = True
-    for piece in _PIECES.findall(text):
-        if not fresh and width(lines[-1]) + width(piece.rstrip()) > COLUMNS:
-            lines[-1] = lines[-1].rstrip()
-            lines.append(indent)
-            fresh = True
-        lines[-1] += piece.lstrip() if fresh else piece
-        fresh = False
-    return "\n".join(lines).rstrip()

@@ -90,8 +90,14 @@ def succeeded(result: Result, language: Language) -> str:
     return "\n".join(lines)
 
 
-def failed(fault: Fault, language: Language) -> str:
-    """Step 4. The closing offer never invites anybody to pay a second time for what may be paid already."""
+def failed(fault: Fault, language: Language, *, offers: bool = True) -> str:
+    """Step 4. The closing offer never invites anybody to pay a second time for what may be paid already.
+
+    Args:
+        fault: What went wrong.
+        language: The language to say it in.
+        offers: Somebody can take the closing offer up: an agent asks, a command that has ended can't hear an answer.
+    """
     head = "events.interrupted" if fault.kind == "interrupted" else "events.failed"
     lines = [
         words.text(head, language),
@@ -101,7 +107,7 @@ def failed(fault: Fault, language: Language) -> str:
     if fault.result is not None:
         told = lines[-1]
         lines += [words.text("events.link", language, url=url) for url in fault.result.urls if url not in told]
-    if offer := closing(fault):
+    if offers and (offer := closing(fault)):
         lines.append(words.text(offer, language))
     return "\n".join(lines)
 

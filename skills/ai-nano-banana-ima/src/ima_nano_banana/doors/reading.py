@@ -13,13 +13,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.domain.language import language_of
+from ima_nano_banana.domain.language import language_of, language_set
 from ima_nano_banana.doors import flags
 from ima_nano_banana.doors.streams import Mode
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ima_nano_banana.doors.order import Values
     from ima_nano_banana.words import Language
@@ -73,9 +73,10 @@ class Reading:
         asked = self.given.get("language")
         return asked if isinstance(asked, str) else None
 
-    @property
-    def language(self) -> Language:
-        """The language to answer in."""
+    def language(self, env: Mapping[str, str]) -> Language:
+        """Return the language to answer in; where there is no prompt, the one that is set in the environment."""
+        if self.prompt is None:
+            return language_set(env, self.asked_language)
         return language_of(self.prompt, self.asked_language)
 
     @property
@@ -113,7 +114,7 @@ def read(argv: Sequence[str], *, script: bool = False) -> Reading:
     while line.rest:
         line.take()
     told = line.given.get("prompt")
-    behind = line.words[1] if not script and len(line.words) > 1 else None
+    behind = line.words[1] if not script and len(line.words) > 1 and line.words[0] in PROMPTED else None
     return Reading(
         words=tuple(line.words),
         given=line.given,

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 _NEW_KEY = (
-    "请重新生成 API Key:https://www.imaclaw.ai/imaclaw/apikey",
+    "请重新生成密钥:https://www.imaclaw.ai/imaclaw/apikey",
     "Regenerate the API key: https://www.imaclaw.ai/imaclaw/apikey",
 )
 
 TEXTS: dict[str, tuple[str, str]] = {
-    "refused": ("API Key 无效或没有权限", "The API key is invalid or unauthorized"),
+    "refused": ("密钥无效或没有权限", "The API key is invalid or unauthorized"),
     "refused.do": _NEW_KEY,
     "another_account": (
-        "同样的请求已经用另一个 API Key 付费(任务 {id}),当前的 Key 看不到它;没有再次扣费",
+        "同样的请求已经用另一个密钥付费(任务 {id}),当前的密钥看不到它;没有再次扣费",
         (
             "The same request was already paid for with another API key (task {id}), and the present key can't see "
             "it; nothing was charged a second time"
         ),
     ),
     "another_account.do": (
-        "请换回付费时所用账号的 Key 取回图片;确定要用当前账号另付费用再做一张时请加 --again",
+        "请换回付费时所用账号的密钥取回图片;确定要用当前账号另付费用再做一张时请加 --again",
         (
             "Use a key of the account that paid, to fetch the image; to pay for another one with the present account, "
             "add --again"
         ),
     ),
-    "missing": ("还没有设置 API Key", "No API key is set"),
+    "missing": ("还没有设置密钥", "No API key is set"),
     "missing.do": (
         (
-            "先在 https://www.imaclaw.ai/imaclaw/apikey 生成 Key,再设置环境变量 IMA_API_KEY,"
+            "先在 https://www.imaclaw.ai/imaclaw/apikey 生成密钥,再设置环境变量 IMA_API_KEY,"
             "或运行 nano-banana key set;想先试用可加 --sandbox"
         ),
         (
@@ -36,11 +36,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         ),
     ),
     "malformed": (
-        "API Key 的格式不对:应以 ima_ 开头,且不含空格",
+        "密钥的格式不对:应以 ima_ 开头,且不含空格",
         "The API key has the wrong form: it starts with ima_ and has no spaces",
     ),
     "malformed.do": (
-        "请完整复制 Key,或重新生成:https://www.imaclaw.ai/imaclaw/apikey",
+        "请完整复制密钥,或重新生成:https://www.imaclaw.ai/imaclaw/apikey",
         "Copy the whole key, or make a new one: https://www.imaclaw.ai/imaclaw/apikey",
     ),
 }

@@ -38,7 +38,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "column_twice.do": _FIX,
     "no_prompt": ("缺少 prompt 列", "There is no column called prompt"),
     "no_prompt.do": ("第一行写列名,其中要有 prompt", "Name the columns in the first line, prompt among them"),
-    "too_many_cells": ("有 {cells} 格,但只有 {columns} 列", "It has {cells} cells, but there are {columns} columns"),
+    "too_many_cells": ("有 {cells} 格,但只有 {columns} 列", "It has {cells:cell}, but there are {columns:column}"),
     "too_many_cells.do": ("含逗号的提示词请用引号括起来", "Put a prompt with commas in quotation marks"),
     "not_text": ("{column} 的值应为文字", "The value of {column} should be text"),
     "not_text.do": _FIX,
@@ -75,7 +75,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "给它一个新的 id 就会另做一张;或改回原来的内容",
         "Give it a new id to have another one made, or change it back",
     ),
-    "faults": ("文件有 {count} 处错误;没有发送任何内容", "The file has {count} faults; nothing was sent"),
+    "faults": ("文件有 {count} 处错误;没有发送任何内容", "The file has {count:fault}; nothing was sent"),
     "faults.do": _FIX,
     "fault_line": ("第 {line} 行:{reason}", "Line {line}: {reason}"),
     "fault_row": ("第 {line} 行({row}):{reason}", "Line {line} ({row}): {reason}"),
@@ -85,19 +85,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     # The quote and the consent
     "quote_line": (
         "{model} {size}:{rows} 行,{pictures} 张,每张 {each} 积分,共 {credit} 积分",
-        "{model} {size}: {rows} rows, {pictures} images at {each} points, {credit} points",
+        "{model} {size}: {rows:row}, {pictures:image} at {each:point}, {credit:point}",
     ),
     "quote_total": (
         "合计:{rows} 行,{pictures} 张图片,{credit} 积分,大约需要 {time}",
-        "In all: {rows} rows, {pictures} images, {credit} points, about {time}",
+        "In all: {rows:row}, {pictures:image}, {credit:point}, about {time}",
     ),
     "quote_before": (
         "之前的运行已完成 {done} 行,{running} 行正在生成(不再付费)",
-        "Earlier runs finished {done} rows; {running} are under way and are not paid for again",
+        "Earlier runs finished {done:row}; {running} {running:is|are} under way and not paid for again",
     ),
     "quote_short": (
         "预算只剩 {left} 积分:先做到预算用完为止,其余的以后可以继续",
-        "The budget has {left} points left: rows are made until it is used up, and the rest can follow later",
+        "The budget has {left:point} left: rows are made until it is used up, and the rest can follow later",
     ),
     "twin": (
         "这些行已经在批次 {id}（{where}）里做过或正在做，图片也在同一个目录；没有发送任何内容",
@@ -113,11 +113,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "continued": ("c 继续", "c continue"),
     "anew": ("n 重做", "n anew new"),
-    "ask": ("花费最多 {credit} 积分并开始吗?[y/N] ", "Spend up to {credit} points and begin? [y/N] "),
+    "ask": ("花费最多 {credit} 积分并开始吗?[y/N] ", "Spend up to {credit:point} and begin? [y/N] "),
     "agreed": ("y yes 是 好 可以", "y yes"),
     "consent": (
         "这批图片需要 {credit} 积分,而没有人可以确认",
-        "This batch costs {credit} points, and nobody is there to agree to it",
+        "This batch costs {credit:point}, and nobody is there to agree to it",
     ),
     "consent.do": (
         "加上 --yes 表示同意,或用 --max-credits 给出预算",
@@ -147,9 +147,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         ),
     ),
     "freeze_ends": ("冻结已解除,继续", "The freeze has ended; going on"),
-    "spent": ("已用 {credit} 积分", "{credit} points spent"),
-    "left": ("剩余 {credit} 积分", "{credit} points left"),
-    "speed": ("每分钟 {speed} 行", "{speed} rows a minute"),
+    "spent": ("已用 {credit} 积分", "{credit:point} spent"),
+    "left": ("剩余 {credit} 积分", "{credit:point} left"),
+    "speed": ("每分钟 {speed} 行", "{speed:row} a minute"),
     "remaining": ("约剩 {time}", "about {time} to go"),
     "held_creates": ("服务要求等到 {until} 再提交新的", "the service asks to send nothing new until {until}"),
     "held_looks": ("服务要求等到 {until} 再查询进度", "the service asks to look no more until {until}"),
@@ -161,19 +161,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "在那之后运行同一命令即可继续,已完成的不会再付费",
         "Run the same command after that to continue; nothing that is done is paid for again",
     ),
-    "points": ("{credit} 积分", "{credit} points"),
+    "points": ("{credit} 积分", "{credit:point}"),
     "line": ("第 {line} 行", "line {line}"),
     "seconds": ("{count} 秒", "{count} s"),
     "minutes": ("{count} 分钟", "{count} min"),
     "hours": ("{count} 小时", "{count} h"),
     "row_event": ("{row}:{message}", "{row}: {message}"),
     # The end
-    "all_done": ("✅ 全部 {rows} 行都已完成。", "✅ All {rows} rows are done."),
+    "all_done": ("✅ 全部 {rows} 行都已完成。", "✅ Done: {rows:row}."),
     "not_all": (
         "{rows} 行中完成了 {done} 行,{failed} 行失败,{uncertain} 行结果未知,{running} 行仍在生成,{waiting} 行未开始",
         (
-            "Of {rows} rows {done} are done, {failed} failed, {uncertain} are uncertain, {running} still run "
-            "and {waiting} were not begun"
+            "Of {rows:row} {done} {done:is|are} done, {failed} failed, {uncertain} {uncertain:is|are} uncertain, "
+            "{running} still {running:runs|run} and {waiting} {waiting:was|were} not begun"
         ),
     ),
     "not_all.do": (

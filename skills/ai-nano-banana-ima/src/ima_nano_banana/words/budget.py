@@ -14,45 +14,51 @@ _WAIT = (
 TEXTS: dict[str, tuple[str, str]] = {
     "all_run": (
         "需要 {credit} 积分,超过了每次运行 {limit} 积分的限额",
-        "This costs {credit} points, above the limit of {limit} points for one run",
+        "This costs {credit:point}, above the limit of {limit:point} for one run",
     ),
     "all_run.do": _LIMITS,
     "all_day": (
         "需要 {credit} 积分,而每日限额 {limit} 积分只剩 {left}({resets} 重置)",
-        "This costs {credit} points, but only {left} of the daily {limit} are left (resets {resets})",
+        "This costs {credit:point}, but only {left} of the daily {limit} {left:is|are} left (resets {resets})",
     ),
     "all_day.do": _WAIT,
     "all_month": (
         "需要 {credit} 积分,而每月限额 {limit} 积分只剩 {left}({resets} 重置)",
-        "This costs {credit} points, but only {left} of the monthly {limit} are left (resets {resets})",
+        "This costs {credit:point}, but only {left} of the monthly {limit} {left:is|are} left (resets {resets})",
     ),
     "all_month.do": _WAIT,
     "user_run": (
         "需要 {credit} 积分,超过了用户 {user} 每次运行 {limit} 积分的限额",
-        "This costs {credit} points, above the limit of {limit} points for one run of user {user}",
+        "This costs {credit:point}, above the limit of {limit:point} for one run of user {user}",
     ),
     "user_run.do": _LIMITS,
     "user_day": (
         "需要 {credit} 积分,而用户 {user} 的每日限额 {limit} 积分只剩 {left}({resets} 重置)",
-        "This costs {credit} points, but only {left} of the daily {limit} of user {user} are left (resets {resets})",
+        (
+            "This costs {credit:point}, but only {left} of the daily {limit} of user {user} {left:is|are} left "
+            "(resets {resets})"
+        ),
     ),
     "user_day.do": _WAIT,
     "user_month": (
         "需要 {credit} 积分,而用户 {user} 的每月限额 {limit} 积分只剩 {left}({resets} 重置)",
-        "This costs {credit} points, but only {left} of the monthly {limit} of user {user} are left (resets {resets})",
+        (
+            "This costs {credit:point}, but only {left} of the monthly {limit} of user {user} {left:is|are} left "
+            "(resets {resets})"
+        ),
     ),
     "user_month.do": _WAIT,
     "max_credits": (
         "需要 {credit} 积分,超过了允许的 {max_credits} 积分",
-        "This costs {credit} points, above the {max_credits} that you allowed",
+        "This costs {credit:point}, above the {max_credits} that you allowed",
     ),
     "max_credits.do": (
-        "可以提高上限,或选择更小的尺寸、更少的张数",
+        "可以允许更多积分,或选择更小的尺寸、更少的张数",
         "Allow more, or choose a smaller size or fewer images",
     ),
     "batch": (
         "需要 {credit} 积分,而这个批次的预算 {limit} 积分只剩 {left}",
-        "This costs {credit} points, but only {left} of the batch's budget of {limit} are left",
+        "This costs {credit:point}, but only {left} of the batch's budget of {limit} {left:is|are} left",
     ),
     "batch.do": (
         "用更大的 --max-credits 再运行同一命令,就会从这里继续",
@@ -60,7 +66,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "dearer": (
         "价格刚刚从 {quoted} 积分涨到 {credit} 积分;没有扣费",
-        "The price has just risen from {quoted} to {credit} points; nothing was charged",
+        "The price has just risen from {quoted} to {credit:point}; nothing was charged",
     ),
     "dearer.do": (
         "如果接受新价格,请再运行一次同一命令",
@@ -76,7 +82,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "no_spend": (
         "需要 {credit} 积分,但这次运行不允许花费积分",
-        "This costs {credit} points, but this run may not spend any",
+        "This costs {credit:point}, but this run may not spend any",
     ),
     "no_spend.do": ("请在允许花费的情况下再运行", "Run it again where spending is allowed"),
 }

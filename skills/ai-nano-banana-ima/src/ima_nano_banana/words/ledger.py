@@ -17,7 +17,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "uncertain": (
         "同样的请求在 {at} 已经发出,但没有收到明确的答复,可能已经扣费({credit} 积分);为避免重复扣费,没有再次发送",
         (
-            "The same request was sent at {at} and its outcome is unknown, so {credit} points may have been charged; "
+            "The same request was sent at {at} and its outcome is unknown, so {credit:point} may have been charged; "
             "it was not sent again, to avoid paying twice"
         ),
     ),
@@ -25,7 +25,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "uncertain_key": (
         "用这个幂等键的请求在 {at} 已经发出,但没有收到明确的答复,可能已经扣费({credit} 积分);没有再次发送",
         (
-            "The request with this idempotency key was sent at {at} and its outcome is unknown, so {credit} points may "
+            "The request with this idempotency key was sent at {at} and its outcome is unknown, so {credit:point} may "
             "have been charged; it was not sent again"
         ),
     ),

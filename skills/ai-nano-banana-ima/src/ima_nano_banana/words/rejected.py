@@ -93,7 +93,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "unknown_task": ("服务不认识任务 {id}", "The service does not know the task {id}"),
     "unknown_task.do": (
-        "请核对任务编号,并确认用的是创建它的那个 API Key;太旧的任务可能已被删除",
+        "请核对任务编号,并确认用的是创建它的那个密钥;太旧的任务可能已被删除",
         "Check the task id, and that the API key is the one that created it; very old tasks may be gone",
     ),
 }
