@@ -175,7 +175,7 @@ def test_sentences_live_in_words_alone(path):
         assert not SENTENCE.match(text), f"{named(path)}: {text!r}"
 
 
-TOPICS = sorted(path.stem for path in (ROOT / "words").glob("*.py") if path.stem not in ("__init__", "language"))
+TOPICS = sorted(path.stem for path in (ROOT / "words").glob("*.py") if path.stem != "__init__")
 
 
 def placeholders(text: str) -> set[str]:
@@ -241,6 +241,19 @@ def test_files_and_functions_stay_small(path):
             # A docstring may be as long as it is useful.
             start = node.body[0].end_lineno if ast.get_docstring(node) else node.lineno
             assert (node.end_lineno or 0) - (start or 0) < 60, f"{named(path)}:{node.lineno} {node.name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=named)
+def test_the_type_checker_is_told_the_truth(path):
+    """A cast says why, and nothing forwards whatever name it is asked for."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "cast":
+            around = lines[max(0, node.lineno - 3) : node.lineno]
+            assert any("# " in line for line in around), f"{named(path)}:{node.lineno} casts without a reason"
+        if isinstance(node, ast.ClassDef):
+            defined = {one.name for one in node.body if isinstance(one, ast.FunctionDef)}
+            assert not defined & {"__getattr__", "__getattribute__"}, f"{named(path)}:{node.lineno} {node.name}"
 
 
 def test_the_guards_of_this_page_catch_what_they_are_for(tmp_path):

@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ima_nano_banana.batch.brake import LIMITED, Brakes
 from ima_nano_banana.domain.catalogue import read_catalogue
 from ima_nano_banana.domain.model import Reservation
 from ima_nano_banana.errors import BudgetFault, NetworkFault, RejectedFault
-from ima_nano_banana.ledger import Standing
+from ima_nano_banana.ledger import LedgerCalls, Standing
 from ima_nano_banana.ledger.freezes import FROZEN
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ima_nano_banana.batch.brake import Brake
-    from ima_nano_banana.batch.model import Row
     from ima_nano_banana.domain.model import Quote, TaskView
+    from ima_nano_banana.engine.ports import ServicePort
     from ima_nano_banana.errors import Fault
     from ima_nano_banana.ledger import Ask, AsyncLedger, Item
-    from ima_nano_banana.service import Service
+    from ima_nano_banana.service import FetchInfo
 
 T = TypeVar("T")
 
@@ -38,6 +38,18 @@ FROZEN_LOOK_SECONDS = 1.0
 """How often a batch looks whether a freeze has ended."""
 
 STALE_PRICE = frozenset({"rejected.credit_mismatch", "rejected.rule", "rejected.attribute"})
+
+
+class AnyRow(Protocol):
+    """A row as far as the books know it, at home or at a worker."""
+
+    @property
+    def id(self) -> str:
+        """Its name in the batch."""
+
+    @property
+    def content(self) -> str:
+        """Digest of what it asks for."""
 
 
 class Gate:
@@ -158,7 +170,7 @@ class Gate:
             freed.cancel()
 
 
-def subject_of(batch_id: str, row: Row) -> str:
+def subject_of(batch_id: str, row: AnyRow) -> str:
     """Return what the books call a row's content, so that a row that was changed since can be told."""
     return digest(batch_id, row.id, row.content)
 
@@ -168,7 +180,7 @@ def digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class RowLedger:
+class RowLedger(LedgerCalls):
     """The ledger as one row of the batch sees it.
 
     Args:
@@ -179,17 +191,19 @@ class RowLedger:
         retry: A failed row may be paid for once more.
     """
 
-    def __init__(self, gate: Gate, batch_id: str, row: Row, *, fresh: bool, retry: bool) -> None:
+    def __init__(self, gate: Gate, batch_id: str, row: AnyRow, *, fresh: bool, retry: bool) -> None:
         self._gate = gate
         self._ledger = gate.ledger
+        self.ledger = self._ledger.ledger
         self._batch_id = batch_id
         self._row = row
         self._fresh = fresh
         self._retry = retry
         self._asked: Ask
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- whatever the ledger has
-        return getattr(self._ledger, name)
+    async def run(self, work: Callable[[], T], *, shared: bool = False) -> T:
+        """Ask the one ledger of the batch: whatever is not said otherwise here, it answers."""
+        return await self._ledger.run(work, shared=shared)
 
     async def peek(self, ask: Ask) -> Standing:
         """Tell whether the row is paid for. A new row without pictures has nothing to upload, and is judged later."""
@@ -250,15 +264,12 @@ class Watched:
     """The service as a batch uses it: one product list for all, and all hear when it asks for patience."""
 
     def __init__(
-        self, service: Callable[[], Service], brakes: Brakes, lists: Mapping[str, list[object]] | None = None
+        self, service: Callable[[], ServicePort], brakes: Brakes, lists: Mapping[str, list[object]] | None = None
     ) -> None:
         self._service = service
         self._brakes = brakes
         self._lists = dict(lists or {})
         self._turn = asyncio.Lock()
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- whatever the service has
-        return getattr(self._service(), name)
 
     async def products(self, task_type: str) -> list[object]:
         """Return the list that was read once, until a create shows that its prices are old."""
@@ -297,6 +308,10 @@ class Watched:
         """Put one picture where the service can read it."""
         await self._brakes.prepare.passed()
         return await self._heard(self._service().upload(data, content_type, suffix), self._brakes.prepare)
+
+    async def fetch(self, url: str, sink: Callable[[bytes], object], *, offset: int = 0) -> FetchInfo:
+        """Get a picture; storage has a patience of its own."""
+        return await self._service().fetch(url, sink, offset=offset)
 
     async def _heard(self, asking: Awaitable[T], brake: Brake) -> T:
         try:

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter, deque
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from ima_nano_banana.batch import outcome as outcomes
 from ima_nano_banana.batch.brake import PATIENCE_SECONDS, Brakes
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.domain.model import Quote
     from ima_nano_banana.engine.ports import Ports
     from ima_nano_banana.engine.telling import Last, Tell
-    from ima_nano_banana.ledger import AsyncLedger, BatchStanding, Item
-    from ima_nano_banana.service import Service
+    from ima_nano_banana.ledger import BatchStanding, Item
 
 PREPARING = 16
 """Rows between their start and their create: enough to keep eight creates busy while others upload."""
@@ -118,7 +117,7 @@ class Runner:
         self._ledger = ports.ledger
         self._brakes = Brakes(ports.clock, ports.random)
         self._gate = Gate(ports.ledger, self._brakes, says=listener.frozen)
-        watched = cast("Service", Watched(ports.service, self._brakes, lists))
+        watched = Watched(ports.service, self._brakes, lists)
         self._engine = Engine(replace(ports, service=lambda: watched))
         self._ready: deque[Row] = deque()
         self._short: list[tuple[Row, BudgetFault]] = []
@@ -297,7 +296,7 @@ class Runner:
             retry=row.id in self._repeated,
         )
         self._tried.add(row.id)
-        engine = self._engine.beside(cast("AsyncLedger", books))
+        engine = self._engine.beside(books)
         await engine.generate(wish, how, lambda event: self._heard(row, event), trace, tell=tell)
 
     def _how(self, row: Row) -> How:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from ima_nano_banana.batch import outcome as outcomes
 from ima_nano_banana.batch.brake import Brakes
-from ima_nano_banana.batch.gate import Gate, RowLedger, Watched
+from ima_nano_banana.batch.gate import AnyRow, Gate, RowLedger, Watched
 from ima_nano_banana.batch.model import REFERENCE
 from ima_nano_banana.cluster import shelf, trust
 from ima_nano_banana.cluster.jobs import LaterError
@@ -31,6 +31,7 @@ from ima_nano_banana.errors import (
 from ima_nano_banana.ledger import rows, sql
 from ima_nano_banana.ledger.batches import is_as_new
 from ima_nano_banana.ledger.faults import facts_of
+from ima_nano_banana.ledger.postgres import as_shared
 from ima_nano_banana.local import logs
 from ima_nano_banana.local.private import private_dir
 
@@ -38,13 +39,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from ima_nano_banana.batch.model import Row
     from ima_nano_banana.cluster.files import Files
     from ima_nano_banana.domain.events import Event
     from ima_nano_banana.engine.ports import Ports
-    from ima_nano_banana.ledger import AsyncLedger, Item
+    from ima_nano_banana.ledger import Item
     from ima_nano_banana.ledger.postgres import PostgresLedger
-    from ima_nano_banana.service import Service
 
 SOON_SECONDS = 2.0
 LATER_SECONDS = 10.0
@@ -75,16 +74,16 @@ class Hands:
     tally: Tally = field(default_factory=Tally)
     _gates: dict[str, Gate] = field(default_factory=dict)
     _brakes: Brakes = field(init=False)
-    _service: Service = field(init=False)
+    _service: Watched = field(init=False)
 
     def __post_init__(self) -> None:
         """Make what all rows share: the brakes, and the service that presses them."""
         self._brakes = Brakes(self.ports.clock, self.ports.random)
-        self._service = cast("Service", Watched(self.ports.service, self._brakes))
+        self._service = Watched(self.ports.service, self._brakes)
 
     @property
     def _books(self) -> PostgresLedger:
-        return cast("PostgresLedger", self.ports.ledger.ledger)
+        return as_shared(self.ports.ledger.ledger)
 
     async def run(self, batch_id: str, row_id: str) -> None:
         """Run one row to its end, or say when it should be run again.
@@ -158,9 +157,9 @@ class Hands:
             images = [await self._image(one, found.batch_id) for one in row.wish.images]
             how = self._how(found, row)
             ledger = self._ledger(found, row, item)
-            ports = replace(self.ports, service=lambda: self._service, books=lambda: ledger)
+            engine = Engine(replace(self.ports, service=lambda: self._service)).beside(ledger)
             wish = replace(row.wish, images=tuple(images))
-            await Engine(ports).generate(wish, how, lambda event: self._told(found.batch_id, row.id, event), trace)
+            await engine.generate(wish, how, lambda event: self._told(found.batch_id, row.id, event), trace)
         except Fault as fault:
             return await self._judged(found.batch_id, fault)
         except Exception as error:  # a defect costs its row, and never the worker
@@ -185,16 +184,13 @@ class Hands:
     def _root(self, batch_id: str) -> Path:
         return self.folder / trust.folder(batch_id)
 
-    def _ledger(self, found: Found, row: SharedRow, item: Item | None) -> AsyncLedger:
+    def _ledger(self, found: Found, row: SharedRow, item: Item | None) -> RowLedger:
         gate = self._gates.setdefault(found.batch_id, Gate(self.ports.ledger, self._brakes, says=self.frozen))
         retry = found.replaces is not None and item is not None and item.id == found.replaces
-        own = cast("Row", row)
         if self.files is None:
-            return cast("AsyncLedger", RowLedger(gate, found.batch_id, own, fresh=False, retry=retry))
-        return cast(
-            "AsyncLedger",
-            _Carrying(gate, found.batch_id, own, retry=retry, files=self.files, below=self._root(found.batch_id)),
-        )
+            return RowLedger(gate, found.batch_id, row, fresh=False, retry=retry)
+        below = self._root(found.batch_id)
+        return _Carrying(gate, found.batch_id, row, retry=retry, files=self.files, below=below)
 
     async def _image(self, told: str, batch_id: str) -> str:
         if told.startswith(REFERENCE):
@@ -243,7 +239,7 @@ class Hands:
 class _Carrying(RowLedger):
     """Carries the pictures to where all machines reach them, before the row is closed."""
 
-    def __init__(self, gate: Gate, batch_id: str, row: Row, *, retry: bool, files: Files, below: Path) -> None:
+    def __init__(self, gate: Gate, batch_id: str, row: AnyRow, *, retry: bool, files: Files, below: Path) -> None:
         super().__init__(gate, batch_id, row, fresh=False, retry=retry)
         self._place = files
         self._below = below

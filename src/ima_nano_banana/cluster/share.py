@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 from ima_nano_banana.errors import UsageFault
 from ima_nano_banana.ledger import is_shared
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ima_nano_banana.cluster.model import Progress
     from ima_nano_banana.engine.ports import Ports
     from ima_nano_banana.ledger import Batch, Ledger
-    from ima_nano_banana.ledger.postgres import PostgresLedger
 
 STORE = "IMA_LEDGER_URL"
 
@@ -83,10 +82,11 @@ async def share(ports: Ports, offer: Offer, batch: Batch) -> None:
     """
     from ima_nano_banana.cluster import submit
     from ima_nano_banana.cluster.worker import queue_of
+    from ima_nano_banana.ledger.postgres import as_shared
 
     order = offer.order
     how = {name: getattr(order.how, name) for name in ("keep_size", "keep_metadata", "download", "timeout")}
-    ledger = cast("PostgresLedger", ports.ledger.ledger)
+    ledger = as_shared(ports.ledger.ledger)
     whole = submit.prepared(
         batch,
         offer.rows,
@@ -113,8 +113,9 @@ def managed(ledger: Ledger, verb: Verb, told: str | None) -> list[Progress]:
         StorageFault: the database can't be reached.
     """
     from ima_nano_banana.cluster import submit
+    from ima_nano_banana.ledger.postgres import as_shared
 
-    shared = cast("PostgresLedger", ledger)
+    shared = as_shared(ledger)
     batches = submit.progress(shared)
     if told is None:
         if verb != "status":

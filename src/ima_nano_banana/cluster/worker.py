@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from procrastinate.exceptions import ProcrastinateException
 
@@ -15,7 +15,9 @@ from ima_nano_banana.cluster import jobs, shelf
 from ima_nano_banana.cluster.files import Files
 from ima_nano_banana.cluster.hands import Hands
 from ima_nano_banana.domain.identity import key_fingerprint
+from ima_nano_banana.domain.realm import realm_of
 from ima_nano_banana.errors import Fault, StorageFault
+from ima_nano_banana.ledger.postgres import as_shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,7 +69,7 @@ class Settings:
 
 def queue_of(key: str, *, sandbox: bool) -> str:
     """Return the queue of an account: whoever works on it has the same key."""
-    return f"{'sandbox' if sandbox else 'ima'}-{key_fingerprint(key)}"
+    return f"{realm_of(sandbox=sandbox)}-{key_fingerprint(key)}"
 
 
 class Worker:
@@ -123,7 +125,7 @@ class Worker:
         """
         try:
             queue = queue_of(self._parts.key(), sandbox=self._sandbox)
-            ledger = cast("PostgresLedger", self._parts.ledger().ledger)
+            ledger = as_shared(self._parts.ledger().ledger)
             await asyncio.to_thread(jobs.prepare, ledger)
             hands = Hands(
                 ports=replace(self._parts.ports(), cwd=self._settings.folder),

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ima_nano_banana.doors import books
 from ima_nano_banana.engine import references as references_
 
-if TYPE_CHECKING:
-    from ima_nano_banana.doors.desk import Desk
-
 
 def resolved(
-    desk: Desk, references: tuple[str, ...], cwd: Path | None = None, key: str | None = None
+    desk: books.Reader, references: tuple[str, ...], cwd: Path | None = None, key: str | None = None
 ) -> tuple[str, ...]:
     """Put the user's own pictures in the place of references; anything else stays as it is, a file behind an ``@`` too.
 
@@ -30,6 +26,6 @@ def _is_one(told: str) -> bool:
     return references_.is_reference(told.strip())
 
 
-def _picture(desk: Desk, reference: str, cwd: Path, key: str | None) -> str:
+def _picture(desk: books.Reader, reference: str, cwd: Path, key: str | None) -> str:
     with books.ledger(desk) as ledger:
         return references_.picture(ledger, reference, user=desk.user, realm=desk.realm, cwd=cwd, key=key)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.domain.schedule import Window
     from ima_nano_banana.domain.task import Verdict
     from ima_nano_banana.engine.job import Job
-    from ima_nano_banana.engine.ports import Emit, Ports
+    from ima_nano_banana.engine.ports import Emit, EnginePorts
 
 DEFINITE_ANSWERS = 3
 FORGOTTEN_SECONDS = 45.0
@@ -61,7 +61,7 @@ class _Looks:
 
 
 async def follow(
-    job: Job, ports: Ports, emit: Emit, *, timeout: float, window: Window, shown: Callable[[], Awaitable[None]]
+    job: Job, ports: EnginePorts, emit: Emit, *, timeout: float, window: Window, shown: Callable[[], Awaitable[None]]
 ) -> tuple[Verdict, TaskView]:
     """Look until the task has ended.
 
@@ -197,7 +197,7 @@ class _Pushes:
             self.due += self._every
 
 
-async def _wait(seconds: float, deadline: float, pushes: _Pushes, ports: Ports) -> None:
+async def _wait(seconds: float, deadline: float, pushes: _Pushes, ports: EnginePorts) -> None:
     """Sleep until the next look, but not past the deadline, pushing progress on the way."""
     clock = ports.clock
     until = min(clock.monotonic() + seconds, deadline)

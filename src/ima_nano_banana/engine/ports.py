@@ -6,7 +6,7 @@ import asyncio
 import random
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from ima_nano_banana.clock import Clock, SystemClock
 from ima_nano_banana.domain.realm import realm_of
@@ -14,14 +14,15 @@ from ima_nano_banana.domain.task import FOLLOW_SECONDS
 from ima_nano_banana.engine.going import Going
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from ima_nano_banana.domain.events import Event
-    from ima_nano_banana.domain.model import Quote
+    from ima_nano_banana.domain.model import Adjustment, Quote, Reservation, TaskView
     from ima_nano_banana.errors import Charged, Fault, Phase
-    from ima_nano_banana.ledger import AsyncLedger
-    from ima_nano_banana.service import Service
+    from ima_nano_banana.ledger import Ask, AsyncLedger, Item, Standing
+    from ima_nano_banana.ledger.model import Named
+    from ima_nano_banana.service import FetchInfo
 
     Emit = Callable[[Event], None]
 
@@ -62,8 +63,94 @@ class How:
     keep_metadata: bool = False
 
 
+class ServicePort(Protocol):
+    """What the engine asks of the service; :class:`ima_nano_banana.service.Service` says what each means."""
+
+    async def products(self, task_type: str, /) -> list[object]: ...
+
+    async def create(
+        self, reservation: Reservation, quote: Quote, prompt: str, image_urls: Sequence[str], /
+    ) -> str: ...
+
+    async def detail(self, task_id: str, /) -> TaskView: ...
+
+    async def upload(self, data: bytes | Path, content_type: str, suffix: str, /) -> str: ...
+
+    async def fetch(self, url: str, sink: Callable[[bytes], object], *, offset: int = 0) -> FetchInfo: ...
+
+
+class LedgerPort(Protocol):
+    """What the engine asks of the books; :class:`ima_nano_banana.ledger.Ledger` says what each means."""
+
+    async def named(self, named: Named, /) -> Standing | None: ...
+
+    async def peek(self, ask: Ask, /) -> Standing: ...
+
+    async def reserve(self, ask: Ask, /) -> Reservation | Standing: ...
+
+    async def further(self, reservation: Reservation, quote: Quote, /) -> Reservation: ...
+
+    async def may_refuse(self, user_id: str, /, *, realm: str) -> bool: ...
+
+    async def has_open(self, subject: str, /) -> bool: ...
+
+    async def created(self, reservation: Reservation, task_id: str, /) -> Item: ...
+
+    async def requeue(self, reservation: Reservation, fault: Fault | None = None, /) -> Item: ...
+
+    async def refused(self, reservation: Reservation, fault: Fault | None = None, /) -> Item: ...
+
+    async def uncertain(self, reservation: Reservation, fault: Fault | None = None, /) -> Item: ...
+
+    async def adopt(self, task_id: str, user_id: str, realm: str, /) -> Item: ...
+
+    async def ready(
+        self,
+        item_id: str,
+        urls: Sequence[str],
+        /,
+        *,
+        cover_url: str | None = None,
+        failures: Sequence[str | None] = (),
+        model_id: str | None = None,
+        model_name: str | None = None,
+        task_type: str | None = None,
+    ) -> Item: ...
+
+    async def files(self, item_id: str, files: Sequence[str], /, *, instead: bool = False) -> Item: ...
+
+    async def done(
+        self,
+        item_id: str,
+        files: Sequence[str],
+        /,
+        *,
+        width: int | None = None,
+        height: int | None = None,
+        adjustments: Sequence[Adjustment] = (),
+        elapsed: float | None = None,
+    ) -> Item: ...
+
+    async def failed(self, item_id: str, fault: Fault | None = None, /) -> Item: ...
+
+    async def told(self, item_id: str, /) -> bool: ...
+
+    async def untold(self, item_id: str, /) -> None: ...
+
+    async def of_realm(self, name: str, realm: str, /) -> Item | None: ...
+
+    async def durations(
+        self, model_id: str | None, size: str | None, task_type: str | None, /, *, realm: str
+    ) -> list[float]: ...
+
+    async def open_items(self, *, user_id: str | None = None, realm: str | None = None) -> list[Item]: ...
+
+
+LedgerT_co = TypeVar("LedgerT_co", covariant=True)
+
+
 @dataclass(slots=True, kw_only=True)
-class Ports:
+class PortsTo(Generic[LedgerT_co]):
     """The engine's outside world, made by :mod:`ima_nano_banana.assembly`.
 
     ``key``, ``service`` and ``books`` are called when they are first needed, so that a run which fails on its
@@ -71,8 +158,8 @@ class Ports:
     """
 
     key: Callable[[], str]
-    service: Callable[[], Service]
-    books: Callable[[], AsyncLedger]
+    service: Callable[[], ServicePort]
+    books: Callable[[], LedgerT_co]
     root: Path
     default_folder: Path | None
     cwd: Path | None
@@ -103,7 +190,7 @@ class Ports:
             self.following -= 1
 
     @property
-    def ledger(self) -> AsyncLedger:
+    def ledger(self) -> LedgerT_co:
         """Return the one ledger of this engine."""
         return self.books()
 
@@ -111,6 +198,16 @@ class Ports:
     def realm(self) -> str:
         """Return which books a spend belongs to; simulated points never count against real limits."""
         return realm_of(sandbox=self.sandbox)
+
+
+if TYPE_CHECKING:
+    Ports = PortsTo[AsyncLedger]
+    """With the whole ledger behind it, as programs are put together."""
+else:
+    Ports = PortsTo
+
+EnginePorts = PortsTo[LedgerPort]
+"""As the engine knows them: whoever keeps these promises may stand in for the books and the service."""
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ima_nano_banana.domain.model import Quote
     from ima_nano_banana.engine.job import Job
-    from ima_nano_banana.engine.ports import Emit, How, Ports, Trace
+    from ima_nano_banana.engine.ports import Emit, EnginePorts, How, Trace
     from ima_nano_banana.ledger.model import Ask
 
 GRACE_SECONDS = 2.0
@@ -39,7 +39,7 @@ async def spend(
     ask: Ask,
     image_urls: tuple[str, ...],
     *,
-    ports: Ports,
+    ports: EnginePorts,
     how: How,
     trace: Trace,
     emit: Emit,
@@ -108,7 +108,7 @@ async def _until_created(
         await payment.claim(quote)
 
 
-async def _reserve(ask: Ask, ports: Ports, how: How, emit: Emit) -> Reservation | Job:
+async def _reserve(ask: Ask, ports: EnginePorts, how: How, emit: Emit) -> Reservation | Job:
     """Reserve, or wait for a live process that is sending the same request at this moment.
 
     That process may be one that somebody has stopped, so the caller's patience holds here too.
@@ -145,7 +145,7 @@ def _requote(data: object, ask: Ask, before: Quote) -> Quote:
 class _Payment:
     """One item's creates. ``queued`` while the ledger holds it as provably unsent."""
 
-    def __init__(self, ask: Ask, reservation: Reservation, ports: Ports, trace: Trace) -> None:
+    def __init__(self, ask: Ask, reservation: Reservation, ports: EnginePorts, trace: Trace) -> None:
         self.ask = ask
         self.reservation = reservation
         self.queued = False

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from ima_nano_banana.domain.model import Result
-    from ima_nano_banana.engine.ports import Emit, Ports, Trace
+    from ima_nano_banana.engine.ports import Emit, EnginePorts, Trace
 
 Last = Succeeded | Failed
 Tell = Callable[[Last], Awaitable[bool]]
@@ -29,7 +29,7 @@ have it. A :class:`Fault` that it raises takes the place of the run's own end.""
 
 
 async def to_the_end(
-    run: Coroutine[object, object, Result], ports: Ports, trace: Trace, emit: Emit, tell: Tell | None
+    run: Coroutine[object, object, Result], ports: EnginePorts, trace: Trace, emit: Emit, tell: Tell | None
 ) -> Result:
     """Await ``run``, have its end told, and then close the request.
 
@@ -49,7 +49,7 @@ async def to_the_end(
     return result
 
 
-async def _told(last: Last, ports: Ports, trace: Trace, emit: Emit, tell: Tell | None) -> None:
+async def _told(last: Last, ports: EnginePorts, trace: Trace, emit: Emit, tell: Tell | None) -> None:
     if tell is None:
         if trace.acknowledged:  # a run that never began has no last event
             emit(last)
@@ -58,7 +58,7 @@ async def _told(last: Last, ports: Ports, trace: Trace, emit: Emit, tell: Tell |
         await noted(ports.ledger.told(trace.item_id))
 
 
-async def _closed_by_return(ports: Ports, trace: Trace) -> None:
+async def _closed_by_return(ports: EnginePorts, trace: Trace) -> None:
     """Close the request for a caller who is told by the end of the call, unless he leaves in this very moment."""
     if trace.item_id is None:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from ima_nano_banana.domain.task import State
 from ima_nano_banana.errors import UsageFault
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
-Group = Literal["day", "user", "model"]
+    from ima_nano_banana.domain.periods import Group
+
 
 SHORTEST_NAME = 4
 _EVERYTHING = 1_000_000_000

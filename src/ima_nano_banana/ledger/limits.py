@@ -6,15 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from ima_nano_banana.domain.periods import PERIODS
 from ima_nano_banana.errors import BudgetFault, UsageFault
 from ima_nano_banana.ledger import calendar, sql
-from ima_nano_banana.ledger.model import ALL, EACH_USER, PERIODS, QUARTER_SECONDS, USER_PREFIX, Limit
+from ima_nano_banana.ledger.model import ALL, EACH_USER, QUARTER_SECONDS, USER_PREFIX, Limit
 
 if TYPE_CHECKING:
     import sqlite3
     from datetime import tzinfo
 
-    from ima_nano_banana.ledger.model import Period
+    from ima_nano_banana.domain.periods import Period
 
 
 def starts(period: Period, now: float, zone: tzinfo | None) -> tuple[float, float]:

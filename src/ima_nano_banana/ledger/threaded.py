@@ -26,8 +26,8 @@ T = TypeVar("T")
 
 def _threaded(
     method: Callable[Concatenate[Ledger, P], T],
-) -> Callable[Concatenate[AsyncLedger, P], Coroutine[object, object, T]]:
-    async def call(self: AsyncLedger, /, *args: P.args, **kwargs: P.kwargs) -> T:
+) -> Callable[Concatenate[LedgerCalls, P], Coroutine[object, object, T]]:
+    async def call(self: LedgerCalls, /, *args: P.args, **kwargs: P.kwargs) -> T:
         shared = self.ledger.shares and method.__name__ not in _ALONE
         return await self.run(partial(getattr(self.ledger, method.__name__), *args, **kwargs), shared=shared)
 
@@ -52,18 +52,10 @@ class _Piece:
     shared: bool
 
 
-class AsyncLedger:
-    """:class:`Ledger` with the same methods, awaited.
+class LedgerCalls:
+    """Every method of :class:`Ledger`, awaited. How a call gets to the ledger's thread is up to :meth:`run`."""
 
-    What has been asked for happens, even if the asking task is cancelled meanwhile: a booking is never
-    half done. A reservation whose asker is gone was never used, so it is given back.
-    """
-
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
-        self._waiting: deque[_Piece] = deque()
-        self._closed = False
+    ledger: Ledger
 
     peek = _threaded(Ledger.peek)
     named = _threaded(Ledger.named)
@@ -108,6 +100,24 @@ class AsyncLedger:
     batch_file_set = _threaded(Ledger.batch_file_set)
     batch_twins = _threaded(Ledger.batch_twins)
     check = _threaded(Ledger.check)
+
+    async def run(self, work: Callable[[], T], *, shared: bool = False) -> T:
+        """Do ``work`` where the ledger works."""
+        raise NotImplementedError
+
+
+class AsyncLedger(LedgerCalls):
+    """:class:`Ledger` with the same methods, awaited.
+
+    What has been asked for happens, even if the asking task is cancelled meanwhile: a booking is never
+    half done. A reservation whose asker is gone was never used, so it is given back.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
+        self._waiting: deque[_Piece] = deque()
+        self._closed = False
 
     async def run(self, work: Callable[[], T], *, shared: bool = False) -> T:
         """Do ``work`` on the ledger's thread and see it through.

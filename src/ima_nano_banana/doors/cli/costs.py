@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+from ima_nano_banana.domain.periods import GROUPS
 from ima_nano_banana.doors import actions, books, order, tables
 from ima_nano_banana.doors.cli.spec import Command
 from ima_nano_banana.doors.flags import flags_of
@@ -12,20 +13,19 @@ from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
     from ima_nano_banana.doors.desk import Desk
-    from ima_nano_banana.ledger.history import Group
-
-GROUPS = ("day", "user", "model")
 
 
 def run(desk: Desk) -> int:
     """Add up the books."""
     told = order.text(desk.values, "by") or "day"
-    by = tuple(one.strip() for one in told.split(","))
-    if not set(by) <= set(GROUPS):
+    known = {group: group for group in GROUPS}
+    asked = [one.strip() for one in told.split(",")]
+    by = tuple(known[one] for one in asked if one in known)
+    if len(by) < len(asked):
         raise UsageFault("flags.not_one_of", flag="--by", value=told, options=GROUPS)
     with books.ledger(desk) as ledger:
         found = ledger.costs(
-            cast("tuple[Group, ...]", by),
+            by,
             realm=desk.realm,
             user_id=order.text(desk.values, "user"),
             since=books.since(order.text(desk.values, "since"), ledger, desk.realm),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from ima_nano_banana import words
 from ima_nano_banana.doors import actions, books, order, tables
@@ -13,12 +13,12 @@ from ima_nano_banana.errors import UsageFault
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ima_nano_banana.domain.periods import Period
     from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.doors.present import Json
     from ima_nano_banana.ledger import Freeze, Ledger
-    from ima_nano_banana.ledger.model import Period
 
-PERIODS = {"per_run": "run", "daily": "day", "monthly": "month"}
+PERIODS: dict[str, Period] = {"per_run": "run", "daily": "day", "monthly": "month"}
 EXAMPLE = "nano-banana limits set --daily 200 --monthly 2000"
 
 OWN_ZONE = "local"
@@ -55,7 +55,7 @@ def set_(desk: Desk) -> int:
         if zone is not None:
             ledger.time_zone_set(None if zone.strip().casefold() == OWN_ZONE else zone, desk.realm)
         for period, points in asked.items():
-            ledger.limits_set(scope, cast("Period", period), points, realm=desk.realm)
+            ledger.limits_set(scope, period, points, realm=desk.realm)
         _answer(desk, ledger, (words.text("human.limit_set", desk.reporter.language),), None)
     return actions.DONE
 
@@ -65,7 +65,7 @@ def clear(desk: Desk) -> int:
     scope = _scope(desk)
     with books.ledger(desk) as ledger:
         for period in PERIODS.values():
-            ledger.limits_set(scope, cast("Period", period), None, realm=desk.realm)
+            ledger.limits_set(scope, period, None, realm=desk.realm)
         found = ledger.limits_show(realm=desk.realm)
     language = desk.reporter.language
     text = words.text("human.limit_cleared", language) + "\n" + tables.limits(found, language)

@@ -9,7 +9,7 @@ import reprlib
 from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from ima_nano_banana.errors import UsageFault
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.words import Language
 
 T = TypeVar("T")
+Word = TypeVar("Word", bound=str)
 
 
 class NotOpenError(UsageFault, RuntimeError):
@@ -161,7 +162,7 @@ def called(name: str, value: T | None) -> T | None:
     raise UsageFault("library.callable", name=name, given=shown(value))
 
 
-def several(name: str, value: object, options: tuple[str, ...]) -> tuple[str, ...]:
+def several(name: str, value: object, options: tuple[Word, ...]) -> tuple[Word, ...]:
     """Return some of the options; one alone needs no list around it."""
     if isinstance(value, str):
         value = (value,)
@@ -170,7 +171,7 @@ def several(name: str, value: object, options: tuple[str, ...]) -> tuple[str, ..
     for one in value:
         if one not in options:
             raise UsageFault("library.choice", name=name, given=shown(one), options=options)
-    return tuple(value)
+    return tuple(options[options.index(one)] for one in value)
 
 
 def user(value: object, env: Mapping[str, str]) -> str:
@@ -209,9 +210,10 @@ def key(value: object) -> str | None:
 def texts(name: str, value: object) -> Mapping[str, str]:
     """Return a mapping from text to text, such as an environment."""
     found = mapping(name, value)
-    if not all(isinstance(one, str) for one in found.values()):
+    told = {key: one for key, one in found.items() if isinstance(one, str)}
+    if len(told) < len(found):
         raise UsageFault("library.mapping", name=name, given=shown(value))
-    return cast("Mapping[str, str]", found)
+    return told
 
 
 def moment(name: str, value: object) -> float | None:

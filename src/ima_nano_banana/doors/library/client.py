@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from ima_nano_banana.assembly import Parts
 from ima_nano_banana.domain.language import language_of
 from ima_nano_banana.domain.model import TASK_TYPES, Wish
+from ima_nano_banana.domain.periods import GROUPS, PERIODS
 from ima_nano_banana.domain.realm import realm_of
 from ima_nano_banana.domain.task import FOLLOW_SECONDS, State
 from ima_nano_banana.doors import messages
@@ -33,16 +34,14 @@ if TYPE_CHECKING:
     import httpx2
 
     from ima_nano_banana.domain.model import Offer, Quote
+    from ima_nano_banana.domain.periods import Group, Period
     from ima_nano_banana.doors.library.images import Pictures, Taken
     from ima_nano_banana.doors.library.telling import Heard
-    from ima_nano_banana.ledger.history import Group
-    from ima_nano_banana.ledger.model import Cost, Item, Limit, Period
+    from ima_nano_banana.ledger.model import Cost, Item, Limit
     from ima_nano_banana.words import Language
 
 Ratio = str | tuple[int, int]
 FaultT = TypeVar("FaultT", bound=Fault)
-PERIODS = ("run", "day", "month")
-GROUPS = ("day", "user", "model")
 
 
 class AsyncClient:
@@ -383,7 +382,7 @@ class AsyncClient:
     ) -> tuple[Cost, ...]:
         """Add up what this user has spent, by ``"day"``, ``"user"`` or ``"model"`` or several of these."""
         with self._speaking(None):
-            groups = cast("tuple[Group, ...]", arguments.several("by", by, GROUPS))
+            groups = arguments.several("by", by, GROUPS)
             begin = arguments.moment("since", since)
             ledger = self._opened()[1].ledger()
             return tuple(await ledger.costs(groups, realm=self._realm, user_id=self._user, since=begin))
@@ -406,7 +405,7 @@ class AsyncClient:
             most = arguments.whole("points", points, 0)
             whose = arguments.needed("scope", scope)
             ledger = self._opened()[1].ledger()
-            await ledger.limits_set(whose, cast("Period", asked), most, realm=self._realm)
+            await ledger.limits_set(whose, asked, most, realm=self._realm)
 
     # How it is done
 
@@ -433,6 +432,7 @@ class AsyncClient:
             wish=wish,
             images=images_.taken(told["images"]),
             how=self._manner(told),
+            # What it takes shows when it is called; here it can only be told that it can be.
             heard=arguments.called("on_event", cast("Heard | None", heard)) or self._on_event,
         )
 

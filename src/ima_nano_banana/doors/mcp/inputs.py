@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 import anyio.to_thread
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.doors.mcp.house import House
     from ima_nano_banana.doors.mcp.questions import Questions
 
@@ -56,9 +55,7 @@ async def located(
         if data is not None:
             found.images.append(await anyio.to_thread.run_sync(_stored, data, folder, number))
         elif asked.startswith("@"):
-            # The references read three attributes of a desk, which a house has as well.
-            desk = cast("Desk", house)
-            own = await anyio.to_thread.run_sync(references.resolved, desk, (asked,), house.cwd, key)
+            own = await anyio.to_thread.run_sync(references.resolved, house, (asked,), house.cwd, key)
             if own != (asked,):
                 found.images.extend(own)
             else:

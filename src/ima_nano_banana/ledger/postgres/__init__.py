@@ -6,6 +6,22 @@ the same statements; only the lock, the clock and the sign of life are the serve
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ima_nano_banana.ledger.postgres.books import PostgresLedger
 
-__all__ = ["PostgresLedger"]
+if TYPE_CHECKING:
+    from ima_nano_banana.ledger.books import Ledger
+
+__all__ = ["PostgresLedger", "as_shared"]
+
+
+def as_shared(ledger: Ledger) -> PostgresLedger:
+    """Return the ledger as what it is where many machines share it.
+
+    Raises:
+        TypeError: it is one of this machine alone; a defect of ours.
+    """
+    if not isinstance(ledger, PostgresLedger):
+        raise TypeError("only a shared ledger has wishes for many machines")
+    return ledger

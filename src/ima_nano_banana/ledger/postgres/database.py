@@ -116,7 +116,7 @@ class PostgresDatabase(Database):
             connection = self._server()
             connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             try:
-                return work(cast("sqlite3.Connection", Tx(connection, writing=False)))
+                return work(_as_one(Tx(connection, writing=False)))
             finally:
                 _roll_back(connection)
 
@@ -190,7 +190,7 @@ class PostgresDatabase(Database):
             if not schema.are_current(versions, self.place):
                 raise _StaleTablesError
             tx = Tx(connection, writing=True)
-            done = work(cast("sqlite3.Connection", tx))
+            done = work(_as_one(tx))
             self._rest = tx.rest()
         except BaseException:
             _roll_back(connection)
@@ -274,6 +274,11 @@ class PostgresDatabase(Database):
         if connection is not None:
             with suppress(psycopg.Error):
                 connection.close()
+
+
+def _as_one(tx: Tx) -> sqlite3.Connection:
+    # The ledger's statements are SQLite's, and of a transaction they use `execute` alone, which this one has too.
+    return cast("sqlite3.Connection", tx)
 
 
 def connect(url: str) -> psycopg.Connection[Any]:

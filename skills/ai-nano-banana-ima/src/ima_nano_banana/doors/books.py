@@ -4,20 +4,37 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from ima_nano_banana.domain.realm import SANDBOX
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.doors.present import Json
     from ima_nano_banana.ledger import Item, Ledger, Limit
 
 
+class Reader(Protocol):
+    """Who reads the books: a desk of the command, or the house of a server."""
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        """The environment, which names the books."""
+
+    @property
+    def user(self) -> str:
+        """Whose pictures are meant."""
+
+    @property
+    def realm(self) -> str:
+        """Whose points are meant."""
+
+
 @contextmanager
-def ledger(desk: Desk) -> Iterator[Ledger]:
+def ledger(desk: Reader) -> Iterator[Ledger]:
     """Open the books of this machine, or those that it shares with others.
 
     Raises:
@@ -51,7 +68,7 @@ def tell_of_idle_limits(desk: Desk) -> list[str]:
 
 def realm_shown(desk: Desk) -> str | None:
     """Return which history is meant: with ``--sandbox`` the simulated one, else all of it."""
-    return "sandbox" if desk.sandbox else None
+    return SANDBOX if desk.sandbox else None
 
 
 def find(desk: Desk, name: str) -> Item | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ima_nano_banana.domain.model import Media, Result
     from ima_nano_banana.engine.job import Job
-    from ima_nano_banana.engine.ports import Ports
+    from ima_nano_banana.engine.ports import EnginePorts
     from ima_nano_banana.pictures.save import Saved
 
 AT_ONCE = 4
@@ -28,7 +28,7 @@ async def fetch(
     job: Job,
     folder: Path,
     deadline: float,
-    ports: Ports,
+    ports: EnginePorts,
     *,
     stem: str | None = None,
     kept: Mapping[int, str] = MappingProxyType({}),

@@ -41,9 +41,9 @@ if TYPE_CHECKING:
     from ima_nano_banana.domain.model import Offer, Quote, Request, Result, TaskView, Wish
     from ima_nano_banana.domain.task import Verdict
     from ima_nano_banana.engine.job import Job
-    from ima_nano_banana.engine.ports import Emit, How, Ports
+    from ima_nano_banana.engine.ports import Emit, EnginePorts, How, LedgerPort
     from ima_nano_banana.engine.telling import Tell
-    from ima_nano_banana.ledger import AsyncLedger, Item
+    from ima_nano_banana.ledger import Item
     from ima_nano_banana.pictures.inputs import Input
     from ima_nano_banana.words import Language
 
@@ -54,18 +54,18 @@ DOWNLOAD_SECONDS = 300.0
 class Engine:
     """Makes pictures. One engine serves a process; runs on it may overlap."""
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: EnginePorts) -> None:
         self._ports = ports
         self._lists: dict[str, tuple[float, list[object]]] = {}
         self._asking: dict[str, asyncio.Task[list[object]]] = {}
         self._read: dict[str, tuple[object, tuple[Offer, ...]]] = {}
 
     @property
-    def ledger(self) -> AsyncLedger:
+    def ledger(self) -> LedgerPort:
         """The books of this engine."""
         return self._ports.ledger
 
-    def beside(self, books: AsyncLedger) -> Engine:
+    def beside(self, books: LedgerPort) -> Engine:
         """Return an engine that books elsewhere and shares this one's product lists and connections."""
         other = copy(self)
         other._ports = replace(self._ports, books=lambda: books)  # noqa: SLF001 -- a copy of this one
@@ -407,7 +407,7 @@ class Engine:
             view = TaskView(task_id=job.task, medias=verdict.medias)
         return replace(job, item_id=adopted[0]), verdict, view
 
-    async def _book(self, job: Job, booking: Callable[[AsyncLedger], Awaitable[object]]) -> None:
+    async def _book(self, job: Job, booking: Callable[[LedgerPort], Awaitable[object]]) -> None:
         """Book what became of a task; one that never came into the books, on a full disk, is finished without them."""
         if job.item_id:
             await noted(booking(self._ports.ledger))

@@ -16,14 +16,14 @@ from ima_nano_banana.ledger.faults import fault_of
 if TYPE_CHECKING:
     from ima_nano_banana.domain.model import Result
     from ima_nano_banana.engine.job import Job
-    from ima_nano_banana.engine.ports import How, Ports
+    from ima_nano_banana.engine.ports import EnginePorts, How
     from ima_nano_banana.ledger.model import Item
 
 SECONDS = 60.0
 """How long the known addresses are tried before the service is asked for new ones."""
 
 
-async def handed_over(item: Item, job: Job, how: How, folder: Path, ports: Ports) -> Result | None:
+async def handed_over(item: Item, job: Job, how: How, folder: Path, ports: EnginePorts) -> Result | None:
     """Return what was saved; files that are gone are fetched again from the addresses in the books.
 
     Returns ``None`` if these addresses lead nowhere any more: then the service must be asked for the task.

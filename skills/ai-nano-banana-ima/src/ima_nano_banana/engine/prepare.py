@@ -13,14 +13,14 @@ from ima_nano_banana.local.paths import from_here
 
 if TYPE_CHECKING:
     from ima_nano_banana.domain.model import Quote, Request
-    from ima_nano_banana.engine.ports import How, Ports
+    from ima_nano_banana.engine.ports import EnginePorts, How
     from ima_nano_banana.ledger.model import Ask, Named
     from ima_nano_banana.pictures.inputs import Input
 
 UPLOADS_AT_ONCE = 4
 
 
-async def look_at_inputs(request: Request, ports: Ports) -> tuple[Input, ...]:
+async def look_at_inputs(request: Request, ports: EnginePorts) -> tuple[Input, ...]:
     """Check every input picture before anything is asked of the network; decoding them keeps no other run waiting.
 
     Raises:
@@ -55,7 +55,7 @@ def notes_on(inputs: tuple[Input, ...], *, keep_metadata: bool) -> tuple[Note, .
     return tuple(found)
 
 
-def ask_of(request: Request, quote: Quote, inputs: tuple[Input, ...], ports: Ports, how: How) -> Ask:
+def ask_of(request: Request, quote: Quote, inputs: tuple[Input, ...], ports: EnginePorts, how: How) -> Ask:
     """Put together what the ledger decides on: who asks for what, at which price."""
     from ima_nano_banana.ledger.model import Ask
 
@@ -86,7 +86,7 @@ def ask_of(request: Request, quote: Quote, inputs: tuple[Input, ...], ports: Por
     )
 
 
-def named_of(request: Request, inputs: tuple[Input, ...], ports: Ports) -> Named | None:
+def named_of(request: Request, inputs: tuple[Input, ...], ports: EnginePorts) -> Named | None:
     """Return the request as its caller's key knows it, if it has one."""
     from ima_nano_banana.ledger.model import Named
 
@@ -106,12 +106,12 @@ def named_of(request: Request, inputs: tuple[Input, ...], ports: Ports) -> Named
     return Named(realm=ports.realm, user_id=request.user_id, key=request.idempotency_key, digest=digest, fields=fields)
 
 
-def subject_of(request: Request, inputs: tuple[Input, ...], ports: Ports) -> str:
+def subject_of(request: Request, inputs: tuple[Input, ...], ports: EnginePorts) -> str:
     """Return the identity as far as it is known before the price list is there."""
     return identity.subject(**_who(request, inputs, ports))
 
 
-def _who(request: Request, inputs: tuple[Input, ...], ports: Ports) -> identity.Who:
+def _who(request: Request, inputs: tuple[Input, ...], ports: EnginePorts) -> identity.Who:
     return {
         "realm": ports.realm,
         "user_id": request.user_id,
@@ -136,7 +136,7 @@ def check_budget(quote: Quote, how: How) -> None:
 class Uploads:
     """The input pictures on their way to the service, each content once and at most four at a time."""
 
-    def __init__(self, inputs: tuple[Input, ...], ports: Ports, *, keep_metadata: bool = False) -> None:
+    def __init__(self, inputs: tuple[Input, ...], ports: EnginePorts, *, keep_metadata: bool = False) -> None:
         self._inputs = inputs
         self._ports = ports
         self._keep_metadata = keep_metadata

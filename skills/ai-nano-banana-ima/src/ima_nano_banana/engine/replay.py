@@ -11,12 +11,12 @@ from ima_nano_banana.errors import InternalFault
 if TYPE_CHECKING:
     from ima_nano_banana.domain.model import Request
     from ima_nano_banana.engine.job import Job
-    from ima_nano_banana.engine.ports import Emit, Ports
+    from ima_nano_banana.engine.ports import Emit, EnginePorts
     from ima_nano_banana.ledger import Standing
     from ima_nano_banana.pictures.inputs import Input
 
 
-async def replayed(request: Request, inputs: tuple[Input, ...], ports: Ports, emit: Emit) -> Job | None:
+async def replayed(request: Request, inputs: tuple[Input, ...], ports: EnginePorts, emit: Emit) -> Job | None:
     """Return what an earlier call with the same key came to, before anything is asked of the service.
 
     Raises:
@@ -29,7 +29,7 @@ async def replayed(request: Request, inputs: tuple[Input, ...], ports: Ports, em
 
 
 def joined(
-    standing: Standing, request: Request, ports: Ports, emit: Emit, eet: tuple[float, float] | None = None
+    standing: Standing, request: Request, ports: EnginePorts, emit: Emit, eet: tuple[float, float] | None = None
 ) -> Job:
     """Return the work of an earlier call, and say that it is taken up."""
     from ima_nano_banana.engine.job import job_of

@@ -22,7 +22,7 @@ from ima_nano_banana.ledger.model import (
     Twin,
     Zone,
 )
-from ima_nano_banana.ledger.threaded import AsyncLedger
+from ima_nano_banana.ledger.threaded import AsyncLedger, LedgerCalls
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -40,6 +40,7 @@ __all__ = [
     "Freeze",
     "Item",
     "Ledger",
+    "LedgerCalls",
     "Limit",
     "Standing",
     "Twin",

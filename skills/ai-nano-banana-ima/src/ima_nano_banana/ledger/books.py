@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ima_nano_banana.domain.model import Adjustment, Quote
-    from ima_nano_banana.ledger.history import Group
+    from ima_nano_banana.domain.periods import Group
     from ima_nano_banana.ledger.model import Ask, Batch, BatchStanding, Cost, Named, Twin
 
 T = TypeVar("T")

@@ -12,13 +12,11 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from ima_nano_banana.domain.model import Adjustment, Quote, Request, Requested
+    from ima_nano_banana.domain.periods import Period
     from ima_nano_banana.domain.task import State
 
 Scope = str
 """``"all"``, ``"each-user"`` or ``"user:<id>"``."""
-
-Period = Literal["run", "day", "month"]
-PERIODS: tuple[Period, ...] = ("run", "day", "month")
 
 ALL = "all"
 EACH_USER = "each-user"

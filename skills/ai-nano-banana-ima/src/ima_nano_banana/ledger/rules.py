@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from ima_nano_banana.clock import Clock
+    from ima_nano_banana.domain.periods import Period
     from ima_nano_banana.ledger.claims import Context
-    from ima_nano_banana.ledger.model import Period
 
 T = TypeVar("T")
 

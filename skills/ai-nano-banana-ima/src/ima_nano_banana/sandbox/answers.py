@@ -31,6 +31,13 @@ class Envelope(Response):
         super().__init__(json.dumps(body, ensure_ascii=False), status)
 
 
+def data_of(answer: Response) -> Any:  # noqa: ANN401 -- whatever the service carries
+    """Return what an answer carries beside its code."""
+    if not isinstance(answer, Envelope):
+        raise TypeError("only an answer of the service itself carries something")
+    return answer.data
+
+
 def html(status: int = 200) -> Response:
     """Answer with the page of some proxy in between."""
     return Response("<html><body><h1>A page, not JSON</h1></body></html>", status, media_type="text/html")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ima_nano_banana.sandbox import answers
@@ -30,7 +30,7 @@ def _with(field: str, change: Callable[[str], str]) -> Callable[[Call, Response]
     """Change one URL of an upload token."""
 
     def after(call: Call, answer: Response) -> Response:
-        data = cast("dict[str, str]", cast("answers.Envelope", answer).data)
+        data = answers.data_of(answer)
         return call.answer(data | {field: change(data[field])})
 
     return after

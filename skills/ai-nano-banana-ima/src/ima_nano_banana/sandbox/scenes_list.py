@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from ima_nano_banana.sandbox import answers
 from ima_nano_banana.sandbox.catalogue import FLASH, Node, Tree, leaf, leaves, rule, tag_field
@@ -162,7 +162,7 @@ def _without_pro(tree: Tree, _: str) -> Tree:
 
 
 def _string_code(call: Call, answer: Response) -> Response:
-    return call.answer(cast("answers.Envelope", answer).data, "0")
+    return call.answer(answers.data_of(answer), "0")
 
 
 def _other_default(field: str, value: str) -> Callable[[Tree, str], Tree]:

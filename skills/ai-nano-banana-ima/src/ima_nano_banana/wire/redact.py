@@ -7,11 +7,8 @@ The key may come back from the service itself: the public address of an uploaded
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import Any, TypeVar
 from urllib.parse import quote
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 T = TypeVar("T")
 
@@ -54,13 +51,17 @@ def keyless(value: T) -> T:
     Everything that leaves the process passes here: printed lines, replies, messages to a chat, lines of the log.
     Addresses keep their query strings, without which a picture can't be fetched.
     """
+    hidden: T = _keyless(value)
+    return hidden
+
+
+def _keyless(value: Any) -> Any:  # noqa: ANN401 -- JSON of any shape, and the same shape again
     if isinstance(value, str):
-        return cast("T", _hidden(value) if "ima_" in value or _known else value)
+        return _hidden(value) if "ima_" in value or _known else value
     if isinstance(value, dict):
-        whole = cast("Mapping[object, object]", value)
-        return cast("T", {keyless(name): keyless(one) for name, one in whole.items()})
+        return {_keyless(name): _keyless(one) for name, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return cast("T", [keyless(one) for one in value])
+        return [_keyless(one) for one in value]
     return value
 
 
