@@ -42,7 +42,9 @@ def test_d15_every_way_to_fail_ends_the_wait(shop: Shop, scene: str) -> None:
 
 def test_d16_the_services_own_reason_reaches_the_user(shop: Shop) -> None:
     """D16: the real reason was swallowed, and a guess at it was made from the text."""
-    assert "safety policy" in shop.make(scenes="fails-policy").error["message"]
+    error = shop.make(scenes="fails-policy").error
+    assert "safety rules" in error["message"]
+    assert "safety policy" in error["detail"]
 
 
 @pytest.mark.parametrize("prompt", ["UNAUTHORIZED insufficient points", "error code: 401, invalid product attribute"])

@@ -88,10 +88,10 @@ def ask_of(request: Request, quote: Quote, inputs: tuple[Input, ...], ports: Eng
 
 def named_of(request: Request, inputs: tuple[Input, ...], ports: EnginePorts) -> Named | None:
     """Return the request as its caller's key knows it, if it has one."""
-    from ima_nano_banana.ledger.model import Named
-
     if request.idempotency_key is None:
         return None
+    from ima_nano_banana.ledger.model import Named  # the ledger is slow to load, and most requests have no name
+
     digest, fields = identity.as_told(
         task_type=request.task_type,
         model_id=request.model_id if request.model_told else None,
