@@ -61,6 +61,8 @@ def test_states_and_kinds_of_tasks_have_chinese_names(ima: Any, monkeypatch: pyt
     assert "完成" in ima("tasks", "--sandbox", door="command").out
     assert "文生图" in ima("models", "--sandbox", door="command").out
     assert "done" not in ima("tasks", "--sandbox", door="command").out
+    assert "完成" in ima("tasks", "--sandbox", "--state", "完成", door="command").out
+    assert "完成" not in ima("tasks", "--sandbox", "--state", "失败", door="command").out
 
 
 @pytest.mark.parametrize("quiet", ["-q", "--quiet"])

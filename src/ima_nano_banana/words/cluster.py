@@ -85,7 +85,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "left_open": (
         "其中 {open} 行（{credit} 积分）已付费但还没有完成；其他 worker 或下一个 worker 会取回，不会再付费",
         (
-            "{open} of its rows ({credit} points) are paid for and not finished; another worker, or the next one, "
+            "{open} of its rows ({credit:point}) are paid for and not finished; another worker, or the next one, "
             "fetches them, and nothing is paid again"
         ),
     ),

@@ -33,9 +33,7 @@ def _filters(desk: Desk, ledger: Ledger) -> Filters:
     from ima_nano_banana.ledger import Filters
 
     values = desk.values
-    state = order.text(values, "state")
-    if state is not None and state not in STATES:
-        raise UsageFault("flags.not_one_of", flag="--state", value=state, options=STATES)
+    state = _state(order.text(values, "state"))
     states = [state] if state else []
     states += [one.value for one in OPEN] if order.on(values, "open") else []
     states += [State.UNCERTAIN.value] if order.on(values, "uncertain") else []
@@ -47,6 +45,18 @@ def _filters(desk: Desk, ledger: Ledger) -> Filters:
         since=books.since(order.text(values, "since"), ledger, desk.realm),
         limit=order.whole(values, "limit", least=1) or MOST,
     )
+
+
+def _state(told: str | None) -> str | None:
+    """Return the state that is meant; what the table calls it in Chinese will do too.
+
+    Raises:
+        UsageFault: there is no such state.
+    """
+    known = {words.text(f"human.state_{one}", "zh"): one for one in STATES} | {one: one for one in STATES}
+    if told is not None and told.strip() not in known:
+        raise UsageFault("flags.not_one_of", flag="--state", value=told, options=STATES)
+    return None if told is None else known[told.strip()]
 
 
 def forget(desk: Desk) -> int:
