@@ -13,7 +13,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NAMES = ["README.md", "README.zh.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md"]
-NAMES += [f"docs/{name}.md" for name in ("architecture", "ledger", "library", "sandbox", "troubleshooting", "usage")]
+NAMES += [
+    f"docs/{name}.md"
+    for name in ("architecture", "batches", "ledger", "library", "sandbox", "troubleshooting", "usage")
+]
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _EXIT = re.compile(r"# exit (\d+)\s*$")

@@ -5,7 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import assert_type
 
-from ima_nano_banana import AsyncClient, AsyncHandle, Client, Event, Fault, Handle, Kind, Made, Offer, Quote, Result
+from ima_nano_banana import (
+    AsyncClient,
+    AsyncHandle,
+    AsyncQuotedBatch,
+    BatchQuote,
+    BatchResult,
+    Client,
+    Event,
+    Fault,
+    Handle,
+    Kind,
+    Made,
+    Offer,
+    Quote,
+    QuotedBatch,
+    Result,
+    RowEvent,
+    RowResult,
+)
 from ima_nano_banana.ledger.model import Cost, Item, Limit
 
 
@@ -25,6 +43,13 @@ def sync() -> None:
         assert_type(handle.result(timeout=5), Made)
         for event in handle.events():
             assert_type(event, Event)
+        quoted = ima.batch_quote([{"prompt": "a fox"}, "a whale"], name="animals")
+        assert_type(quoted, QuotedBatch)
+        assert_type(quoted.quote, BatchQuote)
+        assert_type(quoted.run(), BatchResult)
+        assert_type(ima.batch("rows.csv", max_credits=20, on_event=tell_row), BatchResult)
+        ima.batch("rows.csv", budget=20)  # type: ignore[call-arg]
+        ima.batch(5)  # type: ignore[arg-type]
         ima.generate("a fox", nonsense=1)  # type: ignore[call-arg]
         ima.generate(5)  # type: ignore[arg-type]
         ima.generate("a fox", size=1.5)  # type: ignore[arg-type]
@@ -34,6 +59,10 @@ def sync() -> None:
 
 async def tell(event: Event) -> None:
     del event
+
+
+def tell_row(event: RowEvent) -> None:
+    assert_type(event.event, Event)
 
 
 async def asynchronous() -> None:
@@ -48,6 +77,11 @@ async def asynchronous() -> None:
         async for event in handle.events():
             assert_type(event, Event)
         assert_type(await handle.result(), Made)
+        quoted = await ima.batch_quote("rows.csv")
+        assert_type(quoted, AsyncQuotedBatch)
+        for row in (await quoted.run(on_event=tell_row)).rows:
+            assert_type(row, RowResult)
+            assert_type(row.result, Made | None)
 
 
 def failing(fault: Fault) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from ima_nano_banana.errors import UsageFault
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ima_nano_banana.domain.model import Quote, Request, Result, Wish
-    from ima_nano_banana.errors import Fault, UsageFault
+    from ima_nano_banana.errors import Charged, Fault
 
 COLUMNS = ("id", "prompt", "images", "model", "size", "aspect_ratio", "count", "output", "user", "idempotency_key")
 """What a row may say."""
@@ -39,6 +41,14 @@ class LineFault:
     line: int
     fault: UsageFault
     row: str | None = None
+
+
+class RowsFault(UsageFault):
+    """Rows that don't hold together; nothing was sent. ``faults`` are all that is wrong, in the order of the rows."""
+
+    def __init__(self, faults: tuple[LineFault, ...]) -> None:
+        super().__init__("batch.faults", count=len(faults))
+        self.faults = faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,13 @@ class Outcome:
         if self.result is None:
             return None
         return self.result.files[0] if self.result.files else self.result.url
+
+    @property
+    def charged(self) -> Charged:
+        """Return whether points were taken for the row."""
+        if self.fault is not None:
+            return self.fault.charged
+        return "yes" if self.result is not None else "no"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

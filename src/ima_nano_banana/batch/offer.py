@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ima_nano_banana.batch import inputs, plan, price
 from ima_nano_banana.batch.gate import subject_of
 from ima_nano_banana.batch.identity import Names, known_as
-from ima_nano_banana.batch.model import BatchQuote, LineFault, Plan
+from ima_nano_banana.batch.model import BatchQuote, LineFault, Plan, RowsFault
 from ima_nano_banana.batch.outcome import of_item
 from ima_nano_banana.domain import offers
 from ima_nano_banana.domain.task import OPEN, State
@@ -32,7 +32,7 @@ NOTHING = BatchQuote(lines=(), rows=0, pictures=0, credit=0, seconds=0.0, prices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class BatchOffer:
     """A batch that was looked at: what is wrong with it, or what it costs.
 
     Attributes:
@@ -90,7 +90,7 @@ class Offer:
             UsageFault: it is not to begin.
         """
         if self.faults:
-            raise UsageFault("batch.faults", count=len(self.faults))
+            raise RowsFault(self.faults)
         if self.twin is not None:
             raise UsageFault("batch.twin", where=self.twin_place, id=self.twin.batch_id)
         if not self.is_agreed(yes=yes):
@@ -103,12 +103,12 @@ class Offer:
             return ""
         return self.twin.paths[0] if self.twin.paths else self.twin.name
 
-    def anew(self) -> Offer:
+    def anew(self) -> BatchOffer:
         """Return the same, with its rows wanted once more beside those of its twin."""
         return replace(self, twin=None)
 
 
-async def offer(ports: Ports, order: Order, *, as_batch: str | None = None) -> Offer:
+async def offer(ports: Ports, order: Order, *, as_batch: str | None = None) -> BatchOffer:
     """Check every row, price it on one product list, and look up what the books know of the batch.
 
     Args:
@@ -121,7 +121,7 @@ async def offer(ports: Ports, order: Order, *, as_batch: str | None = None) -> O
     """
     names = order.names(ports.realm)
     sought = names if as_batch is None else Names(own=as_batch, told=as_batch)
-    found = Offer(order=order, names=names, batch_id=names.own, folder=order.place(ports, names.own))
+    found = BatchOffer(order=order, names=names, batch_id=names.own, folder=order.place(ports, names.own))
     planned = await _planned(ports, order)
     found = replace(found, rows=planned.rows, faults=planned.faults)
     try:
@@ -151,7 +151,7 @@ def _looked_at(order: Order, planned: Plan, known: inputs.Meant) -> Plan:
     return Plan(rows=tuple(rows), faults=in_file_order(faults), loose=planned.loose)
 
 
-async def _priced(ports: Ports, found: Offer, planned: Plan, sought: Names) -> Offer:
+async def _priced(ports: Ports, found: BatchOffer, planned: Plan, sought: Names) -> BatchOffer:
     """Price the rows, and find the batch that they are among those ``sought``."""
     lists = await _lists(ports, planned)
     order, user = found.order, found.order.defaults.user_id
@@ -184,12 +184,12 @@ async def _lists(ports: Ports, planned: Plan) -> dict[str, list[object]]:
     return {kind: await ports.service().products(kind) for kind in kinds}
 
 
-def _quote(found: Offer) -> BatchQuote:
+def _quote(found: BatchOffer) -> BatchQuote:
     order = found.order
     return price.quote(_due(found), found.prices, concurrency=order.concurrency, rate=order.rate)
 
 
-def _due(found: Offer) -> list[Row]:
+def _due(found: BatchOffer) -> list[Row]:
     """Return the rows that are to be paid for now: new ones, and ended ones where that was asked for."""
     return [row for row in found.rows if _is_due(row, found.items.get(row.id), found.order)]
 

@@ -99,12 +99,12 @@ def _json_lines(text: str) -> Iterator[tuple[int, object]]:
                 yield at, None
 
 
-def _objects(told: Iterable[tuple[int, object]]) -> Found:
+def _objects(told: Iterable[tuple[int, object]], otherwise: str = "batch.not_json") -> Found:
     rows: list[RawRow] = []
     faults: list[LineFault] = []
     for at, one in told:
         if not isinstance(one, dict):
-            faults.append(LineFault(at, UsageFault("batch.not_json")))
+            faults.append(LineFault(at, UsageFault(otherwise)))
             continue
         faults += [LineFault(at, fault) for fault in _name_faults(list(one))]
         rows.append(RawRow(at, _cells(one)))
@@ -121,7 +121,7 @@ def _cells(told: Mapping[str, object]) -> dict[str, object]:
 
 def rows_from(told: Iterable[object]) -> Found:
     """Return the rows of mappings with the columns of a batch file; a text alone is a prompt."""
-    rows, faults = _objects((at, _plain(one)) for at, one in enumerate(told, start=1))
+    rows, faults = _objects(((at, _plain(one)) for at, one in enumerate(told, start=1)), "batch.not_row")
     if not rows and not faults:
         faults = [LineFault(1, UsageFault("batch.empty"))]
     return rows, faults

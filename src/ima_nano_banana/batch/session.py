@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ima_nano_banana.batch.model import Outcome, Row, Summary
-    from ima_nano_banana.batch.offer import Offer
+    from ima_nano_banana.batch.offer import BatchOffer
     from ima_nano_banana.batch.paper import Paper
     from ima_nano_banana.domain.events import Event
     from ima_nano_banana.errors import Charged, Fault
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
             """Hear that the rows say no more."""
 
 
-Share = Callable[[Ports, "Offer", Batch], Awaitable[None]]
+Share = Callable[[Ports, "BatchOffer", Batch], Awaitable[None]]
 """Puts a batch where other machines find it."""
 
 
@@ -110,7 +110,13 @@ class Ended:
 
 
 async def run(
-    ports: Ports, offer: Offer, voice: Voice, *, yes: bool = False, share: Share | None = None, detach: bool = False
+    ports: Ports,
+    offer: BatchOffer,
+    voice: Voice,
+    *,
+    yes: bool = False,
+    share: Share | None = None,
+    detach: bool = False,
 ) -> Ended | None:
     """Make what is due, and say how it went; ``None`` if it was left to other machines.
 
@@ -136,7 +142,7 @@ async def run(
     return await _made(ports, offer, voice)
 
 
-async def _entered(ports: Ports, offer: Offer, voice: Voice) -> Batch:
+async def _entered(ports: Ports, offer: BatchOffer, voice: Voice) -> Batch:
     """Write the batch with its budget into the books."""
     agreement = await agree.enter(ports.ledger, _terms(ports, offer))
     if offer.names.told is None:
@@ -146,7 +152,7 @@ async def _entered(ports: Ports, offer: Offer, voice: Voice) -> Batch:
     return agreement.batch
 
 
-def _terms(ports: Ports, offer: Offer) -> Terms:
+def _terms(ports: Ports, offer: BatchOffer) -> Terms:
     order = offer.order
     return Terms(
         batch_id=offer.batch_id,
@@ -163,7 +169,7 @@ def _terms(ports: Ports, offer: Offer) -> Terms:
     )
 
 
-async def _made(ports: Ports, offer: Offer, voice: Voice) -> Ended:
+async def _made(ports: Ports, offer: BatchOffer, voice: Voice) -> Ended:
     """Run until all rows have an outcome, or until somebody stops it."""
     files = voice.begins()
     runner = _runner(ports, offer, voice)
@@ -182,7 +188,7 @@ async def _made(ports: Ports, offer: Offer, voice: Voice) -> Ended:
     )
 
 
-def _runner(ports: Ports, offer: Offer, voice: Voice) -> Runner:
+def _runner(ports: Ports, offer: BatchOffer, voice: Voice) -> Runner:
     order = offer.order
     return Runner(
         offer.rows,
@@ -226,7 +232,7 @@ def _defect(error: BaseException) -> Fault:
     return InternalFault("internal.defect", report=logs.report(error))
 
 
-def by_books(ledger: Ledger, offer: Offer) -> Ended:
+def by_books(ledger: Ledger, offer: BatchOffer) -> Ended:
     """Return how a batch stands that was interrupted where its run could not tell it: points may be booked by this
     run, by an earlier one or by other machines.
     """

@@ -12,7 +12,7 @@ from ima_nano_banana.local import paths
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ima_nano_banana.batch.offer import Offer
+    from ima_nano_banana.batch.offer import BatchOffer
     from ima_nano_banana.batch.session import Share
     from ima_nano_banana.cluster.model import Progress
     from ima_nano_banana.engine.ports import Ports
@@ -73,7 +73,7 @@ def sharing(env: Mapping[str, str]) -> Share | None:
     return share
 
 
-async def share(ports: Ports, offer: Offer, batch: Batch) -> None:
+async def share(ports: Ports, offer: BatchOffer, batch: Batch) -> None:
     """Put the batch where every worker of the account finds it.
 
     Raises:

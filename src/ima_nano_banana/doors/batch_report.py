@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ima_nano_banana.batch.model import BatchQuote, LineFault, Outcome, Row, Summary
-    from ima_nano_banana.batch.offer import Offer
+    from ima_nano_banana.batch.offer import BatchOffer
     from ima_nano_banana.batch.session import Ended
     from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.words import Language
@@ -37,14 +37,14 @@ def refuse(desk: Desk, faults: Sequence[LineFault]) -> int:
     return fault.exit_code
 
 
-def quoted(desk: Desk, offer: Offer, notes: present.Json) -> int:
+def quoted(desk: Desk, offer: BatchOffer, notes: present.Json) -> int:
     """Give the quote as the answer."""
     body: present.Json = {"quote": {**quote_object(offer.quote), "sandbox": desk.sandbox, **notes}}
     desk.reporter.close(None, body, quote_text(offer.quote, desk.reporter.language))
     return actions.DONE
 
 
-def tell_quote(desk: Desk, offer: Offer) -> None:
+def tell_quote(desk: Desk, offer: BatchOffer) -> None:
     """Show the quote to a person before it is agreed to."""
     if desk.reporter.mode is not Mode.HUMAN:
         return
@@ -53,7 +53,7 @@ def tell_quote(desk: Desk, offer: Offer) -> None:
     desk.reporter.printer.err(quote_text(offer.quote, desk.reporter.language))
 
 
-def left_to_workers(desk: Desk, offer: Offer, notes: present.Json) -> int:
+def left_to_workers(desk: Desk, offer: BatchOffer, notes: present.Json) -> int:
     """Say under which name the batch can be asked after."""
     quote = offer.quote
     batch = {"id": offer.batch_id, "rows": quote.rows, "credit": quote.credit, "detached": True}
@@ -62,7 +62,7 @@ def left_to_workers(desk: Desk, offer: Offer, notes: present.Json) -> int:
     return actions.DONE
 
 
-def close(desk: Desk, offer: Offer, ended: Ended, notes: present.Json) -> int:
+def close(desk: Desk, offer: BatchOffer, ended: Ended, notes: present.Json) -> int:
     """Say how the batch ended; 0 only if every row is done."""
     language, summary = desk.reporter.language, ended.summary
     body: present.Json = {

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ima_nano_banana.batch.model import Outcome, Row, Summary
-    from ima_nano_banana.batch.offer import Offer
+    from ima_nano_banana.batch.offer import BatchOffer
     from ima_nano_banana.domain.events import Event
     from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.errors import Fault
@@ -27,7 +27,7 @@ _PUSH_TERMINAL, _PUSH_PIPE = 1.0, 10.0
 class Teller:
     """Says what happens to the rows while the batch runs, and leaves the files that tell of it."""
 
-    def __init__(self, desk: Desk, offer: Offer) -> None:
+    def __init__(self, desk: Desk, offer: BatchOffer) -> None:
         self._reporter = desk.reporter
         self._sandbox = desk.sandbox
         self._offer = offer

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ima_nano_banana.ledger.model import Limit
+    from ima_nano_banana.ledger.threaded import AsyncLedger
 
 
 def idle_limits(file: Path, spent_from: Callable[[], Sequence[Limit]], *, realm: str) -> list[Limit]:
@@ -34,6 +35,18 @@ def idle_limits(file: Path, spent_from: Callable[[], Sequence[Limit]], *, realm:
     known = {(limit.scope, limit.period): limit.points for limit in spent_from()}
     rules = {(limit.scope, limit.period): limit for limit in own}
     return [limit for name, limit in rules.items() if known.get(name, limit.points + 1) > limit.points]
+
+
+async def idle_beside(ledger: AsyncLedger, file: Path, *, realm: str) -> str:
+    """Return such limits in a few words, for whoever awaits its ledger; nothing if there are none.
+
+    Args:
+        ledger: The one that is spent from.
+        file: This machine's own ledger.
+        realm: Which limits are meant.
+    """
+    books = ledger.ledger
+    return listed(await ledger.run(lambda: idle_limits(file, lambda: books.limits_show(realm=realm), realm=realm)))
 
 
 def listed(limits: Sequence[Limit]) -> str:

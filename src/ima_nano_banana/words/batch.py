@@ -189,6 +189,32 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The batch was interrupted: no more rows are sent, and the tasks that run are let be",
     ),
     "interrupted.do": ("运行同一命令即可继续:{command}", "Continue with the same command: {command}"),
+    "call_stopped": (
+        "批次被中断：不再发送新的行，已经开始的任务会继续生成",
+        "The batch was stopped: no more rows are sent, and the tasks that run are let be",
+    ),
+    "call_stopped.do": (
+        "用同样的行再次调用即可继续，已完成的不会再付费",
+        "Call it again with the same rows to continue; nothing that is done is paid for again",
+    ),
+    "no_agreement": (
+        "这批图片需要 {credit} 积分，而没有人同意过",
+        "This batch costs {credit} points, and nobody has agreed to that",
+    ),
+    "no_agreement.do": (
+        "用 max_credits= 给出预算，或先 batch_quote(…) 看报价，再 .run()",
+        "Give a budget with max_credits=, or look at batch_quote(...) first and then call .run() of it",
+    ),
+    "twin_rows": (
+        "这些行已经在批次 {id}（{where}）里做过或正在做，图片也在同一个目录；没有发送任何内容",
+        "These rows were made or begun as the batch {id} ({where}), into the same folder; nothing was sent",
+    ),
+    "twin_rows.do": (
+        "用 name={id} 继续那个批次；要全部重做并再次付费，用 name= 给它一个新名字",
+        "Continue that batch with name={id}, or give it a new name with name= to pay for everything anew",
+    ),
+    "not_row": ("这一行既不是带列名的映射，也不是提示词", "This row is neither a mapping of columns nor a prompt"),
+    "not_row.do": ('例如 {{"prompt": "一只猫", "size": "1K"}}', 'For example {{"prompt": "a cat", "size": "1K"}}'),
     "results": ("📄 结果:{path}", "📄 Results: {path}"),
     "sheet": ("🖼️ 总览:{path}", "🖼️ Contact sheet: {path}"),
     "parent": (

@@ -31,6 +31,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} must be something that can be called, not {given}",
     ),
     "callable.do": ("请传入一个接收事件的函数，或不填", "Pass a function that takes an event, or leave it out"),
+    "rows": (
+        "{name} 应为文件路径或若干行，收到的是 {given}",
+        "{name} must be the path of a file or several rows, not {given}",
+    ),
+    "rows.do": (
+        '例如 batch("rows.csv")，或 batch([{{"prompt": "一只猫"}}])',
+        'For example batch("rows.csv"), or batch([{{"prompt": "a cat"}}])',
+    ),
     "ratio": ("{name} 应为 16:9 这样的文本，收到的是 {given}", "{name} must be text such as 16:9, not {given}"),
     "ratio.do": ("请传入文本，或两个整数", "Pass text, or two whole numbers"),
     "choice": ("{name} 不能是 {given}", "{name} can't be {given}"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from ima_nano_banana.batch.model import BatchQuote, LineFault, RowsFault
     from ima_nano_banana.domain.events import (
         Acknowledged,
         Adjusted,
@@ -22,7 +23,18 @@ if TYPE_CHECKING:
         Succeeded,
     )
     from ima_nano_banana.domain.model import Adjustment, Offer, Quote, Result
-    from ima_nano_banana.doors.library import AsyncClient, AsyncHandle, Client, Handle, Made
+    from ima_nano_banana.doors.library import (
+        AsyncClient,
+        AsyncHandle,
+        AsyncQuotedBatch,
+        BatchResult,
+        Client,
+        Handle,
+        Made,
+        QuotedBatch,
+        RowEvent,
+        RowResult,
+    )
     from ima_nano_banana.errors import (
         AuthFault,
         BudgetFault,
@@ -48,7 +60,10 @@ __all__ = [
     "Adjustment",
     "AsyncClient",
     "AsyncHandle",
+    "AsyncQuotedBatch",
     "AuthFault",
+    "BatchQuote",
+    "BatchResult",
     "BudgetFault",
     "Client",
     "Created",
@@ -63,14 +78,19 @@ __all__ = [
     "Interrupted",
     "InterruptedFault",
     "Kind",
+    "LineFault",
     "Made",
     "NetworkFault",
     "Offer",
     "PartialFault",
     "Progress",
     "Quote",
+    "QuotedBatch",
     "RejectedFault",
     "Result",
+    "RowEvent",
+    "RowResult",
+    "RowsFault",
     "Started",
     "StorageFault",
     "Succeeded",
@@ -81,7 +101,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    "doors.library": ("AsyncClient", "AsyncHandle", "Client", "Handle", "Made"),
+    "doors.library": (
+        *("AsyncClient", "AsyncHandle", "AsyncQuotedBatch", "BatchResult", "Client", "Handle", "Made"),
+        *("QuotedBatch", "RowEvent", "RowResult"),
+    ),
+    "batch.model": ("BatchQuote", "LineFault", "RowsFault"),
     "domain.model": ("Adjustment", "Offer", "Quote", "Result"),
     "domain.events": (
         *("Acknowledged", "Adjusted", "Created", "Event", "Failed", "Interrupted", "Progress", "Started", "Succeeded"),

@@ -18,7 +18,7 @@ from ima_nano_banana.doors.streams import Mode
 from ima_nano_banana.errors import InterruptedFault
 
 if TYPE_CHECKING:
-    from ima_nano_banana.batch.offer import Offer
+    from ima_nano_banana.batch.offer import BatchOffer
     from ima_nano_banana.batch.order import Order, Source
     from ima_nano_banana.doors.desk import Desk
 
@@ -89,13 +89,13 @@ def _source(desk: Desk) -> Source:
     return data_source(data, encoding, name=order.text(desk.values, "name"))
 
 
-def _offered(desk: Desk, told: Order, as_batch: str | None = None) -> Offer:
+def _offered(desk: Desk, told: Order, as_batch: str | None = None) -> BatchOffer:
     from ima_nano_banana.batch.offer import offer
 
     return desk.with_ports(lambda ports: offer(ports, told, as_batch=as_batch))
 
 
-def _run(desk: Desk, offer: Offer, notes: present.Json, *, yes: bool) -> int:
+def _run(desk: Desk, offer: BatchOffer, notes: present.Json, *, yes: bool) -> int:
     from ima_nano_banana.batch import session
     from ima_nano_banana.doors.batch_teller import Teller
 
@@ -110,7 +110,7 @@ def _run(desk: Desk, offer: Offer, notes: present.Json, *, yes: bool) -> int:
     return batch_report.close(desk, offer, ended, notes)
 
 
-def _of_twin(desk: Desk, offer: Offer) -> Offer:
+def _of_twin(desk: Desk, offer: BatchOffer) -> BatchOffer:
     """Let somebody say whether rows that were paid for from another file are to be paid for once more.
 
     Raises:
@@ -135,7 +135,7 @@ def _of_twin(desk: Desk, offer: Offer) -> Offer:
     return _offered(desk, offer.order, twin.batch_id)
 
 
-def _consent(desk: Desk, offer: Offer) -> bool:
+def _consent(desk: Desk, offer: BatchOffer) -> bool:
     """Go on only if somebody agreed to the price: at the prompt, with ``--yes``, or by naming a budget.
 
     Raises:

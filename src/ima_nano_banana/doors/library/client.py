@@ -18,6 +18,7 @@ from ima_nano_banana.doors import messages
 from ima_nano_banana.doors.library import arguments
 from ima_nano_banana.doors.library import images as images_
 from ima_nano_banana.doors.library.arguments import UNSET, NotOpenError, Unset
+from ima_nano_banana.doors.library.batches import Batching
 from ima_nano_banana.doors.library.handle import AsyncHandle
 from ima_nano_banana.doors.library.made import Made, made
 from ima_nano_banana.doors.library.telling import heard_by
@@ -44,7 +45,7 @@ Ratio = str | tuple[int, int]
 FaultT = TypeVar("FaultT", bound=Fault)
 
 
-class AsyncClient:
+class AsyncClient(Batching):
     """Make and edit pictures from a program.
 
     One client holds one connection pool and may run many requests at once::
@@ -447,6 +448,7 @@ class AsyncClient:
 
     async def _run(self, job: _Job, trace: Trace, heard: Heard | None = None, *, submitted: bool = False) -> Made:
         engine, _ = self._opened()
+        await self._warn_of_idle_limits()
         with images_.laid_down(job.images) as references:
             wish = replace(job.wish, images=references)
             return await heard_by(

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
     from types import TracebackType
 
+    from ima_nano_banana.batch.model import BatchQuote
     from ima_nano_banana.domain.events import Event
+    from ima_nano_banana.doors.library.batches import AsyncQuotedBatch, BatchResult, RowHeard
     from ima_nano_banana.doors.library.handle import AsyncHandle, Status
     from ima_nano_banana.doors.library.made import Made
     from ima_nano_banana.errors import Charged
@@ -41,16 +43,19 @@ def _like(
 
 
 def _twin(
-    method: Callable[Concatenate[AsyncClient, P], Coroutine[Any, Any, T]],
+    method: Callable[Concatenate[AsyncClient, P], Coroutine[Any, Any, T]], *, own: bool = False
 ) -> Callable[Concatenate[Client, P], T]:
-    """Return the same method, which waits; a plain callback is called in the thread that waits."""
+    """Return the same method, which waits; a plain callback is called in the thread that waits.
+
+    A method with callbacks of its ``own`` kind does not take the client's.
+    """
     speaks = "on_event" in inspect.signature(method).parameters
 
     @functools.wraps(method)
     def call(self: Client, /, *args: P.args, **kwargs: P.kwargs) -> T:
         loop, inbox = self.ready(), Inbox()
         told: dict[str, Any] = dict(kwargs)
-        if speaks and callable(heard := told.get("on_event") or self.on_event):
+        if speaks and callable(heard := told.get("on_event") or (None if own else self.on_event)):
             told["on_event"] = inbox.relayed(heard)
         return loop.run(method(self.twin, *args, **told), inbox)
 
@@ -69,6 +74,19 @@ def _submitting(
 
         loop = self.ready()
         return Handle(loop, loop.run(begin()))
+
+    return call
+
+
+def _quoting(
+    method: Callable[Concatenate[AsyncClient, P], Coroutine[Any, Any, AsyncQuotedBatch]],
+) -> Callable[Concatenate[Client, P], QuotedBatch]:
+    """Return the same method, whose batch waits."""
+
+    @functools.wraps(method)
+    def call(self: Client, /, *args: P.args, **kwargs: P.kwargs) -> QuotedBatch:
+        loop = self.ready()
+        return QuotedBatch(loop, loop.run(method(self.twin, *args, **kwargs)))
 
     return call
 
@@ -165,6 +183,8 @@ class Client:
     limits = _twin(AsyncClient.limits)
     set_limit = _twin(AsyncClient.set_limit)
     submit = _submitting(AsyncClient.submit)
+    batch = _twin(AsyncClient.batch, own=True)
+    batch_quote = _quoting(AsyncClient.batch_quote)
 
 
 class Handle:
@@ -219,6 +239,23 @@ class Handle:
         """Stop following it; see :meth:`AsyncHandle.cancel_waiting`."""
         if not self._handle.done:
             self._loop.run(self._handle.cancel_waiting())
+
+
+class QuotedBatch:
+    """A batch that was looked at and priced, for programs without an event loop; see :class:`AsyncQuotedBatch`."""
+
+    def __init__(self, loop: LoopThread, quoted: AsyncQuotedBatch) -> None:
+        self._loop = loop
+        self._quoted = quoted
+        self.id = quoted.id
+        self.quote: BatchQuote = quoted.quote
+        self.done_before = quoted.done_before
+
+    def run(self, *, on_event: RowHeard | None = None) -> BatchResult:
+        """Agree to the quote, make what is due, and wait for it."""
+        inbox = Inbox()
+        heard = inbox.relayed(on_event) if callable(on_event) else on_event
+        return self._loop.run(self._quoted.run(on_event=heard), inbox)
 
 
 def _forked() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ima_nano_banana.domain.events import Failed, Interrupted, Succeeded
 from ima_nano_banana.doors.library.made import Made, made
@@ -22,26 +22,27 @@ if TYPE_CHECKING:
     Heard = Callable[[Event], object]
 
 T = TypeVar("T")
+HeardT = TypeVar("HeardT")
 
 LAST = (Succeeded, Failed, Interrupted)
 
 
-class Teller:
+class Teller(Generic[HeardT]):
     """Tells one callback. A plain one is called at once, an async one is awaited beside the run.
 
     What a plain callback raises stops the run there. What an async one raises stops it as soon as can be;
     either way a create that is under way is still booked.
     """
 
-    def __init__(self, heard: Heard | None, run: asyncio.Task[object] | None) -> None:
+    def __init__(self, heard: Callable[[HeardT], object] | None, run: asyncio.Task[Any] | None) -> None:
         self.error: BaseException | None = None
         self._heard = heard
         self._run = run
         self._ended = False
-        self._waiting: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._waiting: asyncio.Queue[HeardT | None] = asyncio.Queue()
         self._telling: asyncio.Task[None] | None = None
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: HeardT) -> None:
         """Tell an event."""
         if isinstance(event, LAST):
             self._ended = True
@@ -59,7 +60,7 @@ class Teller:
             self._telling = asyncio.ensure_future(self._tell(self._heard, answer))
             self._waiting.put_nowait(event)  # counts as heard once its answer is there
 
-    async def _tell(self, heard: Heard, answer: object) -> None:
+    async def _tell(self, heard: Callable[[HeardT], object], answer: object) -> None:
         try:
             first = True
             while (event := await self._waiting.get()) is not None:
@@ -69,8 +70,12 @@ class Teller:
                 self._waiting.task_done()
         except Exception as error:
             self.error = error
-            if self._run is not None and not self._ended:
-                self._run.cancel()
+            self.give_up()
+
+    def give_up(self) -> None:
+        """Stop the run, unless it has said its last word."""
+        if self._run is not None and not self._ended:
+            self._run.cancel()
 
     async def caught_up(self) -> None:
         """Wait until the callback has heard everything so far: before money is spent it may still say no."""
@@ -109,7 +114,7 @@ async def heard_by(
         Fault: what the run raised.
         Exception: what the callback raised, with a note on what is paid for; the request stays open then.
     """
-    teller = Teller(heard, asyncio.current_task())
+    teller: Teller[Event] = Teller(heard, asyncio.current_task())
 
     async def tell(last: Last) -> bool:
         if trace.acknowledged:  # a run that never began has no last event

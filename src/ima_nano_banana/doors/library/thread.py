@@ -18,10 +18,9 @@ from ima_nano_banana.errors import Fault, InterruptedFault
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from ima_nano_banana.domain.events import Event
-    from ima_nano_banana.doors.library.telling import Heard
 
 T = TypeVar("T")
+EventT = TypeVar("EventT")
 
 # Windows lets no signal through to a thread that waits without end.
 _LOOKS_UP = 0.2 if os.name == "nt" else None
@@ -37,10 +36,10 @@ class Inbox:
         """Put something in, from whichever thread."""
         self._pieces.put(piece)
 
-    def relayed(self, heard: Heard) -> Heard:
+    def relayed(self, heard: Callable[[EventT], object]) -> Callable[[EventT], object]:
         """Return a callback for the loop that calls ``heard`` in the waiting thread, where its caller lives."""
 
-        async def relay(event: Event) -> None:
+        async def relay(event: EventT) -> None:
             loop = asyncio.get_running_loop()
             answer: asyncio.Future[object] = loop.create_future()
 
