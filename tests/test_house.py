@@ -53,7 +53,7 @@ IMPURE_CALLS = {"open", "print", "input", "now", "today", "utcnow", "localtime",
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 SENTENCE = re.compile(r"^[A-Z][a-z']+,?( [a-z'0-9]+,?){3,}")
 # Words that people type, words that are painted, and pictures of words: not sentences for users.
-HAN_ALLOWED = {"domain/aliases.py", "domain/catalogue.py", "wire/gateways.py", "wire/reasons.py"}
+HAN_ALLOWED = {"domain/aliases.py", "domain/catalogue.py", "domain/scope.py", "wire/gateways.py", "wire/reasons.py"}
 
 
 def named(path: Path) -> str:

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from ima_nano_banana.domain.model import FLASH, PRO
 from ima_nano_banana.domain.schedule import (
-    EXPECTED,
     backoff,
     expected_seconds,
     next_look,
@@ -55,7 +54,7 @@ def fixed_cadence(low, high):
 @pytest.mark.parametrize("tag", ["live", "none"])
 def test_over_the_seeds_durations_the_mean_lag_is_two_fifths_of_a_fixed_cadence_at_no_more_looks(model, tag):
     """One look every 5 s from the start, the one at the start included, is what it is measured against (D38)."""
-    low, high = EXPECTED[model]
+    low, high = expected_seconds(model)
     plan = window(LIVE[model] if tag == "live" else None, model)
     fixed_lag, fixed_looks = fixed_cadence(low, high)
     results = [lag_and_looks(looks(plan, high, jitter), low, high) for jitter in JITTERS]
@@ -68,14 +67,14 @@ def test_over_the_seeds_durations_the_mean_lag_is_two_fifths_of_a_fixed_cadence_
 @pytest.mark.parametrize("tag", ["live", "none"])
 def test_one_task_alone_needs_no_more_looks_than_a_cadence_that_skips_the_start(model, tag):
     """Only where several tasks are followed at once is there jitter, at a quarter of a look each."""
-    low, high = EXPECTED[model]
+    low, high = expected_seconds(model)
     _, count = lag_and_looks(looks(window(LIVE[model] if tag == "live" else None, model), high, 0.0), low, high)
     assert count <= fixed_cadence(low, high)[1] + 1e-9
 
 
 @pytest.mark.parametrize("model", [FLASH, PRO])
 def test_jitter_costs_a_quarter_of_a_look_on_average(model):
-    low, high = EXPECTED[model]
+    low, high = expected_seconds(model)
     counts = [lag_and_looks(looks(window(None, model), high, jitter), low, high)[1] for jitter in JITTERS]
     assert sum(counts) / len(counts) <= lag_and_looks(looks(window(None, model), high, 0.0), low, high)[1] + 0.25
 

@@ -1,23 +1,17 @@
-"""The words that people use for the two models and for sizes."""
+"""The words that people use for models and for sizes."""
 
 from __future__ import annotations
 
 import unicodedata
 
-from ima_nano_banana.domain.model import FLASH, MODEL_IDS, PRO
+from ima_nano_banana.domain import scope
 from ima_nano_banana.errors import UsageFault
 
-BUDGET_SIZE = "512px"
 _DEFAULT = ("默认", "default")
-_FLASH = (*_DEFAULT, "平衡", "banana2", "nb2", "nano-banana-2", "nano banana 2", "flash", FLASH)
-_BUDGET = ("最便宜", "budget", "cheap", "cheapest")
-_PRO = ("最好", "高质量", "pro", "premium", "best", "nano-banana-pro", "nano banana pro", PRO)
 
-# 8K is not made by either model; it becomes 4K with a notice (interface, section 2).
+# 8K is made by no model; it becomes 4K with a notice (interface, section 2).
 _SIZES = {"512": "512px", "512px": "512px", "1k": "1K", "2k": "2K", "4k": "4K", "8k": "8K"}
 
-MODEL_WORDS = ("budget", "flash", "pro", FLASH, PRO)
-"""The words that a shell offers for a model."""
 SIZE_WORDS = ("512", "1K", "2K", "4K")
 """The sizes as they are typed."""
 
@@ -34,23 +28,30 @@ def means_default(word: str) -> bool:
 
 def word_of(model_id: str) -> str:
     """Return the short word for a model, where there is little room; another model keeps its id."""
-    return {FLASH: "flash", PRO: "pro"}.get(model_id, model_id)
+    return next((one.word for one in scope.MODELS if one.model_id == model_id), model_id)
+
+
+def model_words() -> tuple[str, ...]:
+    """Return the words that are offered for a model, the short ones first."""
+    cheapest = (one.cheapest[0] for one in scope.MODELS if one.cheapest)
+    return (*cheapest, *(one.word for one in scope.MODELS), *scope.ids())
 
 
 def model_of(word: str) -> tuple[str, str | None]:
     """Return the model id that ``word`` means, and the size that comes with it.
 
     Raises:
-        UsageFault: the word means neither of the two models.
+        UsageFault: the word means no model of ours.
     """
     known = folded(word)
-    if known in _BUDGET:
-        return FLASH, BUDGET_SIZE
-    if known in _FLASH:
-        return FLASH, None
-    if known in _PRO:
-        return PRO, None
-    raise UsageFault("usage.model_unknown", model=word, models=MODEL_IDS)
+    if known in _DEFAULT:
+        return scope.default_id(), None
+    for one in scope.MODELS:
+        if known in one.cheapest:
+            return one.model_id, one.cheapest_size
+        if known in (one.model_id, one.word, *one.words):
+            return one.model_id, None
+    raise UsageFault("usage.model_unknown", model=word, models=scope.ids())
 
 
 def size_of(word: str) -> str:

@@ -9,14 +9,12 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.domain import extras
-from ima_nano_banana.domain.aliases import BUDGET_SIZE, folded, means_default, model_of, size_of
+from ima_nano_banana.domain import extras, scope
+from ima_nano_banana.domain.aliases import folded, means_default, model_of, size_of
 from ima_nano_banana.domain.extras import parse_extra
 from ima_nano_banana.domain.language import language_of, spelled
 from ima_nano_banana.domain.model import (
-    FLASH,
     IMAGE_TO_IMAGE,
-    MODEL_IDS,
     TASK_TYPES,
     TEXT_TO_IMAGE,
     Adjustment,
@@ -127,7 +125,7 @@ def _task_type(asked: str | None, images: int) -> str:
 def _model(word: str | None, preferred: str | None) -> tuple[str, str | None]:
     if word is not None and not means_default(word):
         return model_of(word)
-    return (preferred if preferred in MODEL_IDS else FLASH), None
+    return (preferred if preferred in scope.ids() else scope.default_id()), None
 
 
 def _sizing(typed: str | None, budget: str | None) -> _Sizing:
@@ -138,7 +136,7 @@ def _sizing(typed: str | None, budget: str | None) -> _Sizing:
         size = "4K"
         changes.append(Adjustment(field="size", from_="8K", to=size, reason="adjust.eight_k"))
     if budget is not None and size != budget:
-        changes.append(Adjustment(field="size", from_=BUDGET_SIZE, to=size, reason="adjust.budget_size"))
+        changes.append(Adjustment(field="size", from_=budget, to=size, reason="adjust.budget_size"))
     return _Sizing(size, typed, tuple(changes))
 
 

@@ -12,15 +12,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.domain.model import FLASH, PRO
+from ima_nano_banana.domain import scope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-EXPECTED: dict[str, tuple[int, int]] = {FLASH: (20, 40), PRO: (60, 120)}
-"""Typical seconds of each model (the table that users are told)."""
-PUSH_SECONDS: dict[str, int] = {FLASH: 15, PRO: 30}
-"""Seconds between two progress messages."""
 
 EARLY_LOOK = 2.0
 IN_WINDOW = 2.0
@@ -58,12 +53,12 @@ class Window:
 
 def expected_seconds(model_id: str | None) -> tuple[int, int]:
     """Return the typical seconds of a model, as users are told; of the default model if it is unknown."""
-    return EXPECTED.get(model_id or FLASH, EXPECTED[FLASH])
+    return scope.row_of(model_id).expected_seconds
 
 
 def push_seconds(model_id: str | None) -> int:
     """Return the seconds between two progress messages."""
-    return PUSH_SECONDS.get(model_id or FLASH, PUSH_SECONDS[FLASH])
+    return scope.row_of(model_id).push_seconds
 
 
 def window(eet: tuple[float, float] | None, model_id: str | None, history: Sequence[float] = ()) -> Window:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.sandbox import answers
-from ima_nano_banana.sandbox.catalogue import FLASH, Node, Tree, leaf, leaves, rule, tag_field
+from ima_nano_banana.sandbox.catalogue import FLASH, MODELS, PRO, Node, Tree, leaf, leaves, rule, tag_field
 from ima_nano_banana.sandbox.scene import Scene
 from ima_nano_banana.sandbox.scene_parts import code, done_then_dripped, drop, elsewhere, late, page, retry_at, status
 
@@ -15,12 +15,11 @@ if TYPE_CHECKING:
     from ima_nano_banana.sandbox.asgi import Response
     from ima_nano_banana.sandbox.call import Call
 
-_OURS = ("gemini-3.1-flash-image", "gemini-3-pro-image")
-_SECOND_VERSION = "gemini-3.1-flash-image"
+_SECOND_VERSION = FLASH.model_id
 
 
 def _ours(tree: Tree) -> list[Node]:
-    return [node for node in leaves(tree) if node["model_id"] in _OURS]
+    return [node for node in leaves(tree) if node["model_id"] in {one.model_id for one in MODELS}]
 
 
 def _each_rule(tree: Tree, change: Callable[[Node], None]) -> Tree:
@@ -157,7 +156,7 @@ def _odd_attributes(tree: Tree, _: str) -> Tree:
 
 def _without_pro(tree: Tree, _: str) -> Tree:
     for group in tree:
-        group["children"] = [node for node in group["children"] if node["model_id"] != _OURS[1]]
+        group["children"] = [node for node in group["children"] if node["model_id"] != PRO.model_id]
     return tree
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ima_nano_banana.sandbox import hosts
+from ima_nano_banana.sandbox.catalogue import suffix_of
 
 NEVER = 1e15
 """A ready time that never comes."""
@@ -62,7 +63,7 @@ class Job:
     @property
     def suffix(self) -> str:
         """The file format of its pictures: flash answers PNG, pro answers JPEG."""
-        return "jpg" if "pro" in self.model_id else "png"
+        return suffix_of(self.model_id)
 
     def path(self, index: int) -> str:
         """Path of one result on the results host."""

@@ -65,7 +65,7 @@ def _values() -> dict[str, tuple[str, ...]]:
     from ima_nano_banana.doors.cli.tasks import STATES
 
     return {
-        "--model-id": aliases.MODEL_WORDS,
+        "--model-id": aliases.model_words(),
         "--size": aliases.SIZE_WORDS,
         "--aspect-ratio": tuple(pixels.RATIOS),
         "--task-type": model.TASK_TYPES,

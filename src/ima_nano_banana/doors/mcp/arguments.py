@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ima_nano_banana import words
-from ima_nano_banana.domain.model import MODEL_IDS
+from ima_nano_banana.domain.aliases import model_words
 from ima_nano_banana.domain.pixels import RATIOS
 from ima_nano_banana.domain.reflection import SIZES_DOWN
 from ima_nano_banana.errors import UsageFault
@@ -55,7 +55,7 @@ _TOOLS: dict[str, tuple[str, ...]] = {
 _WHOLE = ("count", "max_credits", "limit")
 _SHORTEST = 3
 CHOICES = {
-    "model": ("flash", "pro", "budget", *MODEL_IDS),
+    "model": model_words(),
     "size": tuple(reversed(SIZES_DOWN)),
     "aspect_ratio": tuple(RATIOS),
 }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from ima_nano_banana.sandbox.pictures.pixels import PRO, pixel_size
+from ima_nano_banana.sandbox.catalogue import suffix_of
+from ima_nano_banana.sandbox.pictures.pixels import pixel_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +67,7 @@ def picture_for(
     image = edited(inputs, prompt, index, canvas, plate.free) if inputs else painted(prompt, index, canvas, plate.free)
     image = caption.letter(image, plate)
     ribbon.mark(image, plate.free)
-    return _file(image if canvas == wanted else image.resize(wanted), "jpg" if model_id == PRO else "png")
+    return _file(image if canvas == wanted else image.resize(wanted), suffix_of(model_id))
 
 
 def _canvas(wanted: tuple[int, int]) -> tuple[int, int]:

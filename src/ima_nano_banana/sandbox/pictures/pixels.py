@@ -9,8 +9,7 @@ no 21:9; it is taken for a misprint of 792x336, the half of 1K like every other 
 
 from __future__ import annotations
 
-FLASH = "gemini-3.1-flash-image"
-PRO = "gemini-3-pro-image"
+from ima_nano_banana.sandbox.catalogue import MODELS
 
 _AT_1K = {
     "1:1": (1024, 1024),
@@ -31,11 +30,8 @@ _AT_1K = {
 _HALVES = {"512px": 1, "1K": 2, "2K": 4, "4K": 8}
 """Factor of a size against 1K, in halves, so that all of it stays whole numbers."""
 
-SIZES = {FLASH: ("512px", "1K", "2K", "4K"), PRO: ("1K", "2K", "4K")}
-RATIOS = {
-    FLASH: tuple(_AT_1K),
-    PRO: tuple(ratio for ratio in _AT_1K if ratio not in {"1:4", "4:1", "1:8", "8:1"}),
-}
+SIZES = {one.model_id: tuple(one.prices) for one in MODELS}
+RATIOS = {one.model_id: one.ratios for one in MODELS}
 
 
 def pixel_size(model_id: str, size: str, aspect_ratio: str) -> tuple[int, int]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from ima_nano_banana.domain import scope
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -19,9 +21,8 @@ TEXT_TO_IMAGE = "text_to_image"
 IMAGE_TO_IMAGE = "image_to_image"
 TASK_TYPES = (TEXT_TO_IMAGE, IMAGE_TO_IMAGE)
 
-FLASH = "gemini-3.1-flash-image"
-PRO = "gemini-3-pro-image"
-MODEL_IDS = (FLASH, PRO)
+FLASH, PRO = scope.FLASH, scope.PRO
+MODEL_IDS = scope.ids()
 
 
 @dataclass(frozen=True, slots=True)

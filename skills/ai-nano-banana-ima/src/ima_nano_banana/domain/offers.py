@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypedDict
 
-from ima_nano_banana.domain import form
+from ima_nano_banana.domain import form, scope
 from ima_nano_banana.domain.catalogue import fold, read_catalogue
-from ima_nano_banana.domain.model import MODEL_IDS, TEXT_TO_IMAGE, Quote
+from ima_nano_banana.domain.model import TEXT_TO_IMAGE, Quote
 from ima_nano_banana.domain.schedule import expected_seconds
 from ima_nano_banana.errors import Fault, RejectedFault, UsageFault
 
@@ -61,8 +61,8 @@ def quote_from(offers: Sequence[Offer], request: Request) -> Quote:
 
 
 def of_scope(offers: Iterable[Offer]) -> tuple[Offer, ...]:
-    """Return the offers of the two models; the service lists others too."""
-    return tuple(offer for offer in offers if offer.model_id in MODEL_IDS)
+    """Return the offers of our models; the service lists others too."""
+    return tuple(offer for offer in offers if offer.model_id in scope.ids())
 
 
 def choose(offers: Sequence[Offer], request: Request) -> Offer:

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.domain.model import MODEL_IDS
+from ima_nano_banana.domain import scope
 from ima_nano_banana.local import paths
 from ima_nano_banana.local.locks import Busy, locked
 from ima_nano_banana.local.private import private_dir, read_regular, write_whole
@@ -47,7 +47,7 @@ def read(root: Path, user_id: str, task_type: str, *, sandbox: bool = False) -> 
     except (_BrokenError, OSError):
         return None
     model_id = _entry(book, user_id, task_type).get("model_id")
-    return model_id if isinstance(model_id, str) and model_id in MODEL_IDS else None
+    return model_id if isinstance(model_id, str) and model_id in scope.ids() else None
 
 
 def remember(  # noqa: PLR0917 -- one argument for each field of the shared file
@@ -89,7 +89,7 @@ def clear(root: Path, user_id: str, task_type: str | None = None, *, sandbox: bo
     def change(book: Book) -> bool:
         user = book.get(_user(user_id))
         types = list(user) if isinstance(user, dict) and task_type is None else [task_type or ""]
-        gone = [name for name in types if _entry(book, user_id, name).get("model_id") in MODEL_IDS]
+        gone = [name for name in types if _entry(book, user_id, name).get("model_id") in scope.ids()]
         if not gone or not isinstance(user, dict):
             return False
         for name in gone:
@@ -110,7 +110,7 @@ def show(root: Path, user_id: str, *, sandbox: bool = False) -> dict[str, dict[s
     user = book.get(_user(user_id))
     names = list(user) if isinstance(user, dict) else []
     entries = {name: _entry(book, user_id, name) for name in names}
-    return {name: entry for name, entry in entries.items() if entry.get("model_id") in MODEL_IDS}
+    return {name: entry for name, entry in entries.items() if entry.get("model_id") in scope.ids()}
 
 
 def _user(user_id: str) -> str:

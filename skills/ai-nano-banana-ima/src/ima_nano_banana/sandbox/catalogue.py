@@ -6,7 +6,7 @@ Everything is built anew for each request, so that a scene may change its copy.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,10 @@ _PLAIN = ("1:1", "3:2", "2:3", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One model as the live list describes it: ``prices`` maps a size to points and attribute ids."""
+    """One model as the live list describes it: ``prices`` maps a size to points and attribute ids.
+
+    ``suffix`` is the format that its pictures come in.
+    """
 
     model_id: str
     version: str
@@ -31,6 +34,7 @@ class Model:
     range: str
     ratios: tuple[str, ...]
     prices: dict[str, tuple[int, dict[str, int]]]
+    suffix: Literal["png", "jpg"] = "png"
 
 
 def _ids(text: int, image: int) -> dict[str, int]:
@@ -58,8 +62,16 @@ PRO = Model(
     eet="25~45s",
     range="10~18",
     ratios=_PLAIN,
+    suffix="jpg",
     prices={"1K": (10, _ids(2399, 2402)), "2K": (10, _ids(2400, 2403)), "4K": (18, _ids(2401, 2404))},
 )
+
+MODELS = (FLASH, PRO)
+
+
+def suffix_of(model_id: str) -> Literal["png", "jpg"]:
+    """Return the format that a model's pictures come in."""
+    return next((one.suffix for one in MODELS if one.model_id == model_id), "png")
 
 
 def tree(category: str, eet: str | None) -> Tree:
@@ -67,7 +79,7 @@ def tree(category: str, eet: str | None) -> Tree:
     if category not in CATEGORIES:
         return []
     group = _group("nano-banana", "Nano Banana")
-    group["children"] = [leaf(FLASH, category, eet), leaf(PRO, category, eet)]
+    group["children"] = [leaf(model, category, eet) for model in MODELS]
     other = _group("seedream", "SeeDream")
     other["children"] = [_foreign_leaf(category)]
     return [other, group]
