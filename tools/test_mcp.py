@@ -120,6 +120,7 @@ def inspector(with_node: str, env: dict[str, str], cwd: Path) -> list[str]:
     failed = []
     calls = {
         "quote_image": ["prompt=a cat"],
+        "propose_image": ["prompt=a cat"],
         "generate_image": ["prompt=a cat"],
         "edit_image": ["prompt=at night", 'images=["@last"]'],
         "resume_task": ["task_id="],

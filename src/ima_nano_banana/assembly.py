@@ -136,6 +136,7 @@ class Parts:
             clock=self._clock,
             going=self.going,
             door=self._door,
+            sender=paths.sender_id(self._env),
             pace=SANDBOX_SECONDS if self._sandbox else None,
         )
 

@@ -53,7 +53,7 @@ async def test_every_tool_works_over_stdio(tmp_path: Path, world_env: dict[str, 
     async with Client(
         server_of(tmp_path, world_env), elicitation_callback=person.elicited, read_timeout_seconds=60
     ) as client:
-        assert len((await client.list_tools()).tools) == 7
+        assert len((await client.list_tools()).tools) == 8
         assert body(await client.call_tool("quote_image", CAT))["quote"]["credit"] == PRICE
         made = body(await client.call_tool("generate_image", CAT, progress_callback=person.told))
         assert Path(made["files"][0]).parent == tmp_path / "work"
@@ -298,7 +298,7 @@ async def test_a_server_on_http_says_where_it_is_and_ends_without_a_word(
         line = (await process.stderr.readline()).decode()
         url = line.split("http://")[1].split("/mcp")[0]
         async with Client(f"http://{url}/mcp") as client:
-            assert len((await client.list_tools()).tools) == 7
+            assert len((await client.list_tools()).tools) == 8
         process.terminate()
         out, err = await process.communicate()
     assert process.returncode == 130

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-TOOLS = ["quote_image", "generate_image", "edit_image", "resume_task", "list_tasks", "list_models", "get_limits"]
+TOOLS = [
+    "quote_image",
+    "propose_image",
+    "generate_image",
+    "edit_image",
+    "resume_task",
+    "list_tasks",
+    "list_models",
+    "get_limits",
+]
 RESULT_KEYS = {
     *("task_id", "url", "cover_url", "model_id", "model_name", "credit", "urls", "files", "size", "aspect_ratio"),
     *("count", "width", "height", "requested", "adjustments", "expected_seconds", "elapsed_seconds", "sandbox"),

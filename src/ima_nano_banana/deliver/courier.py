@@ -73,7 +73,7 @@ class Courier:
                 self._thread.start()
             self._changed.notify()
 
-    def finish(self, last: Message | None = None) -> tuple[Receipt, ...]:
+    def finish(self, last: Message | None = None, *, wait: bool = False) -> tuple[Receipt, ...]:
         """Take the last message, wait until all are sent or time is up, and say what became of each.
 
         An interrupt ends the waiting and not the run: what was made is still to be reported.
@@ -84,7 +84,7 @@ class Courier:
             self._closed = True
             self._changed.notify()
         try:
-            self._wait(self._patience if last is not None else 0.0)
+            self._wait(self._patience if last is not None or wait else 0.0)
         except KeyboardInterrupt:
             self._stopping.set()
         if self._thread.ident is not None and not self._ended.is_set():

@@ -10,7 +10,7 @@ from ima_nano_banana.wire.redact import keyless
 if TYPE_CHECKING:
     from ima_nano_banana.deliver.target import Target
 
-Step = Literal["started", "progress", "succeeded", "failed", "link"]
+Step = Literal["started", "progress", "succeeded", "failed", "link", "approval"]
 
 TEXT_SECONDS = 60.0
 MEDIA_SECONDS = 120.0

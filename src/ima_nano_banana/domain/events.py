@@ -48,8 +48,13 @@ class Created:
 class Waiting:
     """Something else comes first; nothing was sent."""
 
-    why: Literal["sibling", "pace"]
-    """``sibling``: another process is sending the same request. ``pace``: the account's creates are spread out."""
+    why: Literal["sibling", "pace", "approval"]
+    """``sibling``: another process is sending the same request. ``pace``: the account's creates are spread out.
+    ``approval``: somebody has to approve a plan."""
+    plan_id: str | None = None
+    credit: int | None = None
+    seconds: int | None = None
+    """How long it will be waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

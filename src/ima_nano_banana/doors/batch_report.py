@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ima_nano_banana import words
 from ima_nano_banana.batch import sheet
-from ima_nano_banana.doors import actions, messages, order, present
+from ima_nano_banana.doors import actions, approving, messages, order, present
 from ima_nano_banana.doors.books import local_time, moment
 from ima_nano_banana.doors.flags import flags_of
 from ima_nano_banana.doors.resume import command_line
@@ -226,7 +226,13 @@ def row_object(row: Row, outcome: Outcome, *, sandbox: bool, resume_command: str
     body: present.Json = {"row": row.id, "line": row.line, "state": outcome.state}
     if outcome.fault is not None:
         fault = outcome.fault
-        return body | present.failure(fault, language, sandbox=sandbox, resume_command=resume_command)
+        return body | present.failure(
+            fault,
+            language,
+            sandbox=sandbox,
+            resume_command=resume_command,
+            approve_command=approving.of_fault(fault, sandbox=sandbox),
+        )
     return body | (present.result(outcome.result, language) if outcome.result is not None else {})
 
 

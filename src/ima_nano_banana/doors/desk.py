@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ima_nano_banana.domain.language import language_of
 from ima_nano_banana.domain.realm import realm_of
-from ima_nano_banana.doors import order
+from ima_nano_banana.doors import approving, order
 from ima_nano_banana.doors.printer import Printer
 from ima_nano_banana.doors.resume import resume_command
 from ima_nano_banana.doors.streams import Mode, Reporter
@@ -57,6 +57,7 @@ class Desk:
             reading.language(self.env),
             sandbox=reading.sandbox,
             resume_command=resume_command(resume, lambda: self.values),
+            approve_command=lambda fault: approving.of_fault(fault, sandbox=reading.sandbox, env=self.env),
             clock=time.monotonic,
         )
         self._trace: Trace | None = None

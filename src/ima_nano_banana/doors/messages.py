@@ -33,7 +33,13 @@ def of(event: Event, language: Language, elapsed: float) -> str:
         case Started():
             told = started(event, language)
         case Waiting():
-            told = words.text(f"events.waiting_{event.why}", language)
+            told = words.text(
+                f"events.waiting_{event.why}",
+                language,
+                plan_id=event.plan_id,
+                credit=event.credit,
+                seconds=event.seconds,
+            )
         case Progress():
             told = progress(event, language, elapsed)
         case Adjusted():
@@ -125,6 +131,8 @@ def closing(fault: Fault) -> str | None:
     """Return the key of the last line: try again, fetch what is paid, or nothing."""
     if fetchable(fault):
         return "events.offer_fetch"
+    if fault.code.startswith("approval."):
+        return None  # trying again changes nothing before somebody has decided
     if fault.charged == "no" or fault.kind == "generation":
         return "events.offer_retry"
     return None

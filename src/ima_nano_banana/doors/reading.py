@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.doors.order import Values
     from ima_nano_banana.words import Language
 
-PROMPTED = ("generate", "edit", "quote")
+PROMPTED = ("generate", "edit", "quote", "plan")
 """The commands whose first word is a prompt."""
 
 _HELP = ("--help", "-h")

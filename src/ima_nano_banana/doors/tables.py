@@ -201,3 +201,15 @@ def limits(found: Sequence[Limit], language: Language) -> str:
         for limit in found
     ]
     return table(head, rows)
+
+
+def approvals(thresholds: Sequence[Limit], approvers: Sequence[str], language: Language) -> list[str]:
+    """Return what needs approval, and who may give it in a chat."""
+    lines = []
+    for one in thresholds:
+        kind, _, user = one.scope.partition(":")
+        key = f"approval.threshold_{kind.replace('-', '_')}"
+        lines.append(words.text(key, language, points=one.points, user=user))
+    if approvers:
+        lines.append(words.text("approval.approvers", language, users=approvers))
+    return lines

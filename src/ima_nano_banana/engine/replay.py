@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.engine.ports import Emit, EnginePorts
     from ima_nano_banana.ledger import Standing
     from ima_nano_banana.pictures.inputs import Input
+    from ima_nano_banana.words import Language
 
 
 async def replayed(request: Request, inputs: tuple[Input, ...], ports: EnginePorts, emit: Emit) -> Job | None:
@@ -32,11 +33,18 @@ def joined(
     standing: Standing, request: Request, ports: EnginePorts, emit: Emit, eet: tuple[float, float] | None = None
 ) -> Job:
     """Return the work of an earlier call, and say that it is taken up."""
+    return told_again(standing, request.language, ports, emit, eet)
+
+
+def told_again(
+    standing: Standing, language: Language, ports: EnginePorts, emit: Emit, eet: tuple[float, float] | None = None
+) -> Job:
+    """Return the work of an earlier call as the books know it, and say that it is taken up."""
     from ima_nano_banana.engine.job import job_of
 
     if standing.item is None:
         raise InternalFault("ledger.inconsistent", why="open_without_item")
     key = key_fingerprint(ports.key())
-    job = job_of(standing.item, request.language, ports.clock.time(), eet, key, replayed=standing.replayed)
+    job = job_of(standing.item, language, ports.clock.time(), eet, key, replayed=standing.replayed)
     emit(job.started())
     return job

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.domain.model import Adjustment
+from ima_nano_banana.domain.periods import APPROVE
 from ima_nano_banana.domain.task import BEING_SENT, FOLLOWED, MOST_CREATES, State
 from ima_nano_banana.errors import BudgetFault, Fault, InternalFault, NetworkFault, UncertainFault
-from ima_nano_banana.ledger import ahead, batches, calendar, freezes, keys, limits, rows, sql
+from ima_nano_banana.ledger import ahead, batches, calendar, freezes, keys, limits, plans, rows, sql
 from ima_nano_banana.ledger.faults import facts_of, unsure
 from ima_nano_banana.ledger.model import Ask, Item, Standing
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from ima_nano_banana.domain.model import Quote
+    from ima_nano_banana.ledger.model import Limit, Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +85,15 @@ def look(tx: sqlite3.Connection, ask: Ask, context: Context) -> Standing | Fault
     earlier = (keys.look(tx, ask.named, context.zone) if ask.named else None) or _alike(tx, ask, context)
     if earlier is not None:
         return earlier
-    refusal = _refusal(tx, ask, ask.quote.credit, context)
+    rules = limits.every(tx, ask.realm)
+    refusal = _refusal(tx, ask, ask.quote.credit, context, rules)
     if refusal is not None:
         return refusal
+    plan = plans.clearance(tx, ask, limits.threshold(rules, ask.user_id), context.now)
+    if isinstance(plan, Fault):
+        return plan
     wait = batches.wait(tx, ask.batch_id, context.now)
-    return Standing(state="wait", retry_after=wait) if wait > 0 else Standing(state="free")
+    return Standing(state="wait", retry_after=wait) if wait > 0 else Standing(state="free", plan=plan)
 
 
 def _alike(tx: sqlite3.Connection, ask: Ask, context: Context) -> Standing | Fault | None:
@@ -116,17 +122,21 @@ def names(tx: sqlite3.Connection, ask: Ask) -> list[str]:
     return [ask.identity, *(ask.former(str(row[0])) for row in open_)]
 
 
-def _refusal(tx: sqlite3.Connection, one: Ask | Item, credit: int, context: Context) -> BudgetFault | None:
+def _refusal(
+    tx: sqlite3.Connection, one: Ask | Item, credit: int, context: Context, rules: list[Limit]
+) -> BudgetFault | None:
     """Return what forbids so many points more: a freeze, its batch's budget, or a stored limit."""
     return (
         freezes.refusal(tx, one.realm, one.user_id)
         or batches.refusal(tx, one.batch_id, credit)
-        or _over_limit(tx, one, credit, context)
+        or _over_limit(tx, one, credit, context, rules)
     )
 
 
-def _over_limit(tx: sqlite3.Connection, one: Ask | Item, credit: int, context: Context) -> BudgetFault | None:
-    applying = limits.applying(limits.stored(tx, one.realm), one.user_id)
+def _over_limit(
+    tx: sqlite3.Connection, one: Ask | Item, credit: int, context: Context, rules: list[Limit]
+) -> BudgetFault | None:
+    applying = limits.applying([rule for rule in rules if rule.period != APPROVE], one.user_id)
     days = None
     if any(limit.period != "run" for limit in applying):
         days = limits.Days(realm=one.realm, now=context.now, zone=days_of(tx, one.realm, context), own=context.zone)
@@ -156,8 +166,8 @@ def _earlier(found: list[Item], zone: tzinfo | None) -> Standing | Fault | None:
     return None
 
 
-def open_item(tx: sqlite3.Connection, ask: Ask, context: Context) -> Booked:
-    """Write a new item and book its first attempt."""
+def open_item(tx: sqlite3.Connection, ask: Ask, context: Context, plan: Plan | None = None) -> Booked:
+    """Write a new item and book its first attempt; ``plan`` is the approved one that is spent by it."""
     if ask.batch_id is not None:
         batches.make_room(tx, ask, context.now)
     elif ask.again:
@@ -188,7 +198,8 @@ def open_item(tx: sqlite3.Connection, ask: Ask, context: Context) -> Booked:
         folder=ask.folder,
         door=ask.door,
     )
-    return book(tx, keys.bind(tx, ask.named, rows.insert(tx, item), context.now), quote, context)
+    item = keys.bind(tx, ask.named, rows.insert(tx, item), context.now)
+    return book(tx, plans.bind(tx, plan, item, context.now), quote, context)
 
 
 def book(tx: sqlite3.Connection, item: Item, quote: Quote, context: Context) -> Booked:
@@ -248,7 +259,9 @@ def again_allowed(tx: sqlite3.Connection, item: Item, quote: Quote, context: Con
         return BudgetFault("budget.dearer", phase="create", quoted=ceiling, credit=quote.credit)
     if tx.execute(sql.REFUSALS, {"item_id": item.id}).fetchone()[0] >= MOST_CREATES:
         return InternalFault("ledger.inconsistent", why="more_than_three_creates")
-    refusal = _refusal(tx, item, quote.credit, context)
+    rules = limits.every(tx, item.realm)
+    refusal = _refusal(tx, item, quote.credit, context, rules)
+    refusal = refusal or plans.further(tx, item, quote, limits.threshold(rules, item.user_id), context.now)
     if refusal is not None:
         return refusal
     wait = batches.wait(tx, item.batch_id, context.now)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ima_nano_banana.domain.periods import PERIODS
+from ima_nano_banana.domain.periods import APPROVE, PERIODS
 from ima_nano_banana.errors import BudgetFault, UsageFault
 from ima_nano_banana.ledger import calendar, sql
 from ima_nano_banana.ledger.model import ALL, EACH_USER, QUARTER_SECONDS, USER_PREFIX, Limit
@@ -43,14 +43,30 @@ def check_words(scope: str, period: str, points: int | None) -> None:
         UsageFault: the scope, the period or the points make no sense.
     """
     known = scope in (ALL, EACH_USER) or (scope.startswith(USER_PREFIX) and len(scope) > len(USER_PREFIX))
-    if not known or period not in PERIODS or (points is not None and points < 0):
+    if not known or period not in (*PERIODS, APPROVE) or (points is not None and points < 0):
         raise UsageFault("ledger.bad_limit", scope=scope, period=period)
 
 
 def stored(tx: sqlite3.Connection, realm: str) -> list[Limit]:
     """Return the limits of a realm as they were set; the sandbox has its own."""
+    return [one for one in every(tx, realm) if one.period != APPROVE]
+
+
+def thresholds(tx: sqlite3.Connection, realm: str) -> list[Limit]:
+    """Return above how many points a request needs an approved plan, as it was set."""
+    return [one for one in every(tx, realm) if one.period == APPROVE]
+
+
+def every(tx: sqlite3.Connection, realm: str) -> list[Limit]:
+    """Return limits and thresholds of a realm."""
     found = tx.execute(sql.LIMITS, {"realm": realm})
     return [Limit(scope=row["scope"], period=row["period"], points=row["points"]) for row in found]
+
+
+def threshold(rules: list[Limit], user_id: str) -> int | None:
+    """Return above how many points a request of ``user_id`` needs an approved plan, if it ever does."""
+    bound = applying([one for one in rules if one.period == APPROVE], user_id)
+    return min((one.points for one in bound), default=None)
 
 
 def applying(limits: list[Limit], user_id: str) -> list[Limit]:

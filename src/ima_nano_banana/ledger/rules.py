@@ -45,16 +45,16 @@ class Rules:
         raise NotImplementedError
 
     def has_limits(self, user_id: str | None = None, *, realm: str = IMA) -> bool:
-        """Tell whether any stored limit of the realm binds ``user_id`` (or anybody)."""
+        """Tell whether any stored limit or threshold of approval of the realm binds ``user_id`` (or anybody)."""
 
         def work(tx: sqlite3.Connection) -> bool:
-            stored = limits.stored(tx, realm)
+            stored = limits.every(tx, realm)
             return bool(stored if user_id is None else limits.applying(stored, user_id))
 
         return self._read(work)
 
     def may_refuse(self, user_id: str, *, realm: str = IMA) -> bool:
-        """Tell whether a stored limit or a freeze could keep ``user_id`` from spending."""
+        """Tell whether a stored limit, a threshold of approval or a freeze could keep ``user_id`` from spending."""
         return self.has_limits(user_id, realm=realm) or bool(self.freezes(realm, user_id))
 
     def limits_set(self, scope: str, period: Period, points: int | None, *, realm: str = IMA) -> None:

@@ -204,7 +204,7 @@ _TOLD = (
     CREATE TABLE realm_limits (
         realm TEXT NOT NULL,
         scope TEXT NOT NULL,
-        period TEXT NOT NULL CHECK (period IN ('run', 'day', 'month')),
+        period TEXT NOT NULL CHECK (period IN ('run', 'day', 'month', 'approve')),
         points INTEGER NOT NULL CHECK (points >= 0),
         PRIMARY KEY (realm, scope, period)
     )
@@ -236,6 +236,34 @@ _TOLD = (
     "CREATE TABLE batch_files (file TEXT PRIMARY KEY, batch_id TEXT NOT NULL, path TEXT)",
     # What the run that made it told, so that an earlier end is told again in the same words.
     "ALTER TABLE items ADD COLUMN elapsed DOUBLE PRECISION",
+    # Requests that were frozen with their price, and what somebody decided about them. What became of one is told by
+    # its key in `request_keys`, so that the two can never differ.
+    """
+    CREATE TABLE plans (
+        plan_id TEXT PRIMARY KEY,
+        realm TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        terms TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        credit INTEGER NOT NULL CHECK (credit >= 0),
+        credit_each INTEGER NOT NULL CHECK (credit_each >= 0),
+        created_at DOUBLE PRECISION NOT NULL,
+        expires_at DOUBLE PRECISION NOT NULL,
+        facts TEXT NOT NULL,
+        wish TEXT NOT NULL,
+        told TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('proposed', 'approved', 'refused')),
+        proposed_by TEXT,
+        decided_at DOUBLE PRECISION,
+        decided_by TEXT,
+        reason TEXT
+    )
+    """,
+    "CREATE INDEX plans_terms ON plans (terms)",
+    "CREATE INDEX plans_newest ON plans (realm, created_at)",
+    "CREATE INDEX keys_item ON request_keys (item_id)",
+    # Who may approve through a host that names the sender.
+    "CREATE TABLE approvers (realm TEXT NOT NULL, user_id TEXT NOT NULL, PRIMARY KEY (realm, user_id))",
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _BATCHES, _TOLD)

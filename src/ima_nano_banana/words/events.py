@@ -19,6 +19,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "⏳ 这个账号的发送速度有上限,正在排队…",
         "⏳ This account sends at a limited pace; waiting for its turn…",
     ),
+    "waiting_approval": (
+        "⏳ 需要 {credit} 积分,要先由付费的人批准计划 {plan_id};最多等待 {seconds} 秒…",
+        "⏳ This costs {credit:point}; waiting up to {seconds} s for whoever pays to approve plan {plan_id}…",
+    ),
     "model": ("• 模型:{model}", "• Model: {model}"),
     "expected": ("• 预计耗时:{low}~{high} 秒", "• Expected time: {low}~{high} s"),
     "credit": ("• 消耗积分:{credit} pts", "• Cost: {credit:pt}"),

@@ -11,14 +11,34 @@ TEXTS: dict[str, tuple[str, str]] = {
             "generate_image 和 edit_image 会消耗积分。"
             "结果为 running 时图片已付费,用 resume_task 取回,不会再次扣费;不要重新生成。"
             "出错时先看 error.charged:yes 或 unknown 表示可能已扣费,不要重复请求。"
+            "error.code 为 approval.needed 时,把 plan_id 告诉付费的人,批准后再用同样的参数调用。"
             "把 message 里的文字原样告诉用户。"
         ),
         (
             "Makes and edits images with Nano Banana; each costs IMA points. Ask quote_image for the price first; "
             "generate_image and edit_image spend points. When a result says running, the image is paid for: fetch it "
             "with resume_task at no further cost and do not generate it again. After an error look at error.charged: "
-            "yes or unknown means points may be gone, so do not repeat the request. Relay the text of message to the "
+            "yes or unknown means points may be gone, so do not repeat the request. When error.code is "
+            "approval.needed tell whoever pays the plan_id, and call again with the same arguments once it is "
+            "approved. Relay the text of message to the "
             "user as it is."
+        ),
+    ),
+    "propose_image.title": ("提交计划", "Propose an image"),
+    "propose_image": (
+        (
+            "把一次请求连同价格记成计划,交给付费的人批准。generate_image 或 edit_image 因 approval.needed 被拒时"
+            "计划已自动建立,不必再用它;想先征得同意时用它。不要用它只查价格"
+            "(用 quote_image)。免费:不创建、不上传、不扣费。"
+            "返回 plan:编号、摘要、总价、有效期。批准后用同样的参数调用 generate_image 或 edit_image 即可;"
+            "你自己不能批准。"
+        ),
+        (
+            "Write a request down as a plan with its price, for whoever pays to approve. Use it to ask for approval "
+            "first; when generate_image or edit_image is refused with approval.needed the plan exists already. Do not "
+            "use it for a price alone (quote_image). Free: nothing is created, uploaded or charged. Returns plan: its "
+            "id, digest, price and expiry. Once it is approved call generate_image or edit_image with the same "
+            "arguments; you can't approve it yourself."
         ),
     ),
     "quote_image.title": ("报价", "Price an image"),

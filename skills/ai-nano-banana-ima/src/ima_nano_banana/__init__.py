@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         UncertainFault,
         UsageFault,
     )
+    from ima_nano_banana.ledger.model import Plan
 
 __all__ = [
     "Acknowledged",
@@ -83,6 +84,7 @@ __all__ = [
     "NetworkFault",
     "Offer",
     "PartialFault",
+    "Plan",
     "Progress",
     "Quote",
     "QuotedBatch",
@@ -107,6 +109,7 @@ _HOMES = {
     ),
     "batch.model": ("BatchQuote", "LineFault", "RowsFault"),
     "domain.model": ("Adjustment", "Offer", "Quote", "Result"),
+    "ledger.model": ("Plan",),
     "domain.events": (
         *("Acknowledged", "Adjusted", "Created", "Event", "Failed", "Interrupted", "Progress", "Started", "Succeeded"),
     ),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.domain.periods import Period
     from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.doors.present import Json
-    from ima_nano_banana.ledger import Freeze, Ledger
+    from ima_nano_banana.ledger import Freeze, Ledger, Limit
 
 PERIODS: dict[str, Period] = {"per_run": "run", "daily": "day", "monthly": "month"}
 EXAMPLE = "nano-banana limits set --daily 200 --monthly 2000"
@@ -43,17 +43,25 @@ def show(desk: Desk) -> int:
     return actions.DONE
 
 
+def _threshold(one: Limit) -> dict[str, object]:
+    user = one.scope.removeprefix("user:") if one.scope.startswith("user:") else None
+    return {"scope": one.scope, "user": user, "above": one.points}
+
+
 def set_(desk: Desk) -> int:
     """Store limits, and the time zone that their days are counted in."""
     scope = _scope(desk)
     told = {period: order.whole(desk.values, name) for name, period in PERIODS.items()}
     asked = {period: points for period, points in told.items() if points is not None}
     zone = order.text(desk.values, "time_zone")
-    if not asked and zone is None:
+    above, approvers = order.whole(desk.values, "approve_above"), order.many(desk.values, "approver")
+    if not asked and zone is None and above is None and not approvers:
         raise UsageFault("flags.nothing_to_set", example=EXAMPLE)
     with books.ledger(desk) as ledger:
         if zone is not None:
             ledger.time_zone_set(None if zone.strip().casefold() == OWN_ZONE else zone, desk.realm)
+        if above is not None or approvers:
+            _approvals(desk, ledger, scope if above is not None else None, above, add=approvers)
         for period, points in asked.items():
             ledger.limits_set(scope, period, points, realm=desk.realm)
         _answer(desk, ledger, (words.text("human.limit_set", desk.reporter.language),), None)
@@ -61,9 +69,15 @@ def set_(desk: Desk) -> int:
 
 
 def clear(desk: Desk) -> int:
-    """Remove the limits of a scope."""
-    scope = _scope(desk)
+    """Remove the limits of a scope, the threshold of approval among them; or only approvers."""
+    scope, approvers = _scope(desk), order.many(desk.values, "approver")
     with books.ledger(desk) as ledger:
+        if approvers:
+            _approvals(desk, ledger, None, None, drop=approvers)
+            _answer(desk, ledger, (words.text("human.limit_cleared", desk.reporter.language),), None)
+            return actions.DONE
+        if any(one.scope == scope for one in ledger.approvals(desk.realm)[0]):
+            _approvals(desk, ledger, scope, None)
         for period in PERIODS.values():
             ledger.limits_set(scope, period, None, realm=desk.realm)
         found = ledger.limits_show(realm=desk.realm)
@@ -71,6 +85,21 @@ def clear(desk: Desk) -> int:
     text = words.text("human.limit_cleared", language) + "\n" + tables.limits(found, language)
     desk.reporter.answer({"limits": [books.limit_object(one) for one in found]}, text)
     return actions.DONE
+
+
+def _approvals(
+    desk: Desk,
+    ledger: Ledger,
+    scope: str | None,
+    above: int | None,
+    *,
+    add: Sequence[str] = (),
+    drop: Sequence[str] = (),
+) -> None:
+    from ima_nano_banana.local import host
+
+    by = host.decider(desk.env)
+    ledger.approvals_set(by, realm=desk.realm, scope=scope, above=above, add=add, drop=drop)
 
 
 def freeze(desk: Desk) -> int:
@@ -111,14 +140,18 @@ def _answer(desk: Desk, ledger: Ledger, heads: Sequence[str], user: str | None) 
     language = desk.reporter.language
     frozen, zone = ledger.freezes(desk.realm, user), ledger.time_zone(desk.realm)
     found = ledger.limits_show(user_id=user, realm=desk.realm)
+    thresholds, approvers = ledger.approvals(desk.realm)
     stopped = tables.freezes(frozen, language, sandbox=desk.sandbox)
     body: Json = {
         "frozen": freeze_rows(frozen),
         "limits": [books.limit_object(one) for one in found],
+        "approvals": [_threshold(one) for one in thresholds],
+        "approvers": approvers,
         "time_zone": zone.name,
         "time_zone_stored": zone.chosen,
     }
-    lines = (*([stopped] if stopped else []), *heads, tables.limits(found, language), tables.days(zone, language))
+    lines = (*([stopped] if stopped else []), *heads, tables.limits(found, language))
+    lines = (*lines, *tables.approvals(thresholds, approvers, language), tables.days(zone, language))
     desk.reporter.answer(body, "\n".join(lines))
 
 
@@ -135,7 +168,11 @@ COMMAND = Command(
             about="help.limits_set_",
             example="nano-banana limits set --each-user --daily 20",
             run=set_,
-            flags=(*named("--per-run", "--daily", "--monthly", "--time-zone"), *_WHOSE, *_PLAIN),
+            flags=(
+                *named("--per-run", "--daily", "--monthly", "--approve-above", "--approver", "--time-zone"),
+                *_WHOSE,
+                *_PLAIN,
+            ),
         ),
         Command(
             name="show",
@@ -149,7 +186,7 @@ COMMAND = Command(
             about="help.limits_clear_",
             example="nano-banana limits clear --each-user",
             run=clear,
-            flags=(*_WHOSE, *_PLAIN),
+            flags=(*named("--approver"), *_WHOSE, *_PLAIN),
         ),
         Command(
             name="freeze",

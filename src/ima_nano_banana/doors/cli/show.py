@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
 def run(desk: Desk) -> int:
     """Show one task with every change of its state."""
-    item = books.known(desk, order.text(desk.values, "task_id") or "")
+    name = order.text(desk.values, "task_id") or ""
+    with books.ledger(desk) as ledger:
+        plan = ledger.plan(name, realm=books.realm_shown(desk))
+    if plan is not None:
+        from ima_nano_banana.doors import planned
+
+        return planned.show_one(desk, plan)
+    item = books.known(desk, name)
     with books.ledger(desk) as ledger:
         changes = ledger.changes(item.id)
     language = desk.reporter.language

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ima_nano_banana.words import Language
 
@@ -124,6 +124,11 @@ def seconds(name: str, value: object) -> float:
     return number
 
 
+def patience(name: str, value: object) -> float:
+    """Return how long to wait for somebody; no time at all is one too."""
+    return 0.0 if value == 0 and not isinstance(value, bool) else seconds(name, value)
+
+
 def switch(name: str, value: object) -> bool:
     """Return a switch. ``"no"`` is not true, so only the two are taken."""
     if isinstance(value, bool):
@@ -225,3 +230,15 @@ def moment(name: str, value: object) -> float | None:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
         return float(value)
     raise UsageFault("library.moment", name=name, given=shown(value))
+
+
+MANNERS: dict[str, Callable[[str, object], object]] = {
+    "max_credits": ceiling,
+    "keep_size": switch,
+    "again": switch,
+    "download": switch,
+    "keep_metadata": switch,
+    "wait_approval": patience,
+    "output_dir": folder,
+}
+"""How a run behaves, and how each is understood."""

@@ -21,6 +21,7 @@ from ima_nano_banana.doors.library.arguments import UNSET, NotOpenError, Unset
 from ima_nano_banana.doors.library.batches import Batching
 from ima_nano_banana.doors.library.handle import AsyncHandle
 from ima_nano_banana.doors.library.made import Made, made
+from ima_nano_banana.doors.library.plans import Planning
 from ima_nano_banana.doors.library.telling import heard_by
 from ima_nano_banana.engine import Engine
 from ima_nano_banana.engine.notes import noted
@@ -28,7 +29,7 @@ from ima_nano_banana.engine.ports import How, Trace
 from ima_nano_banana.errors import Fault, UsageFault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from types import TracebackType
 
@@ -45,7 +46,7 @@ Ratio = str | tuple[int, int]
 FaultT = TypeVar("FaultT", bound=Fault)
 
 
-class AsyncClient(Batching):
+class AsyncClient(Batching, Planning):
     """Make and edit pictures from a program.
 
     One client holds one connection pool and may run many requests at once::
@@ -208,6 +209,7 @@ class AsyncClient(Batching):
         keep_size: bool | None = None,
         again: bool = False,
         idempotency_key: str | None = None,
+        wait_approval: float | None = None,
         download: bool | None = None,
         output_dir: str | os.PathLike[str] | None = None,
         timeout: float | Unset | None = UNSET,
@@ -233,6 +235,7 @@ class AsyncClient(Batching):
             again: Pay a second time for a request that is still open or of unknown outcome.
             idempotency_key: Your own name for this request, kept for ever: the same name with the same request is paid
                 for once and answered alike (``result.replayed``), with another request it is refused.
+            wait_approval: Seconds to wait for somebody who approves, where the price needs that.
             download: Save the pictures; otherwise only their URLs are returned.
             output_dir: Where to save; the current folder by default.
             timeout: Seconds to follow the task after it was created; ``None`` is without end.
@@ -261,6 +264,7 @@ class AsyncClient(Batching):
         keep_size: bool | None = None,
         again: bool = False,
         idempotency_key: str | None = None,
+        wait_approval: float | None = None,
         download: bool | None = None,
         output_dir: str | os.PathLike[str] | None = None,
         timeout: float | Unset | None = UNSET,
@@ -289,6 +293,7 @@ class AsyncClient(Batching):
         keep_size: bool | None = None,
         again: bool = False,
         idempotency_key: str | None = None,
+        wait_approval: float | None = None,
         download: bool | None = None,
         output_dir: str | os.PathLike[str] | None = None,
         timeout: float | Unset | None = UNSET,
@@ -440,7 +445,7 @@ class AsyncClient(Batching):
     def _manner(self, told: Mapping[str, object]) -> How:
         own = self._how
         found: dict[str, Any] = {}
-        for name, check in _MANNERS.items():
+        for name, check in arguments.MANNERS.items():
             if (value := told.get(name)) is not None:
                 found[name] = check(name, value)
         waits = told.get("timeout", UNSET)
@@ -476,16 +481,6 @@ class _Job:
     images: Taken
     how: How
     heard: Heard | None
-
-
-_MANNERS: dict[str, Callable[[str, object], object]] = {
-    "max_credits": arguments.ceiling,
-    "keep_size": arguments.switch,
-    "again": arguments.switch,
-    "download": arguments.switch,
-    "keep_metadata": arguments.switch,
-    "output_dir": arguments.folder,
-}
 
 
 def speak(fault: FaultT, language: Language) -> FaultT:

@@ -13,7 +13,7 @@ from mcp.types import Annotations, CallToolResult, ContentBlock, ImageContent, R
 from ima_nano_banana import words
 from ima_nano_banana.domain.events import Started
 from ima_nano_banana.domain.schedule import expected_seconds
-from ima_nano_banana.doors import present
+from ima_nano_banana.doors import approving, present
 from ima_nano_banana.doors.mcp import previews
 from ima_nano_banana.doors.messages import fetchable
 from ima_nano_banana.doors.resume import OF_COMMAND, command_line
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.doors.mcp.house import House
     from ima_nano_banana.doors.mcp.runs import Run
     from ima_nano_banana.errors import Fault
+    from ima_nano_banana.ledger import Plan
     from ima_nano_banana.words import Language
 
 Json = dict[str, object]
@@ -98,7 +99,9 @@ def failure(fault: Fault, language: Language, house: House) -> Json:
     """Return the error object, with the tool and the command that fetch a paid picture."""
     can_fetch = fetchable(fault) and fault.task_id is not None
     command = resume_command(fault.task_id, house) if can_fetch and fault.task_id else None
-    body = present.failure(fault, language, sandbox=house.settings.sandbox, resume_command=command)
+    sandbox = house.settings.sandbox
+    approve = approving.of_fault(fault, sandbox=sandbox, env=house.env)
+    body = present.failure(fault, language, sandbox=sandbox, resume_command=command, approve_command=approve)
     error = body["error"]
     if can_fetch and isinstance(error, dict):
         error["resume_tool"] = "resume_task"
@@ -143,6 +146,11 @@ def _known(run: Run) -> Json:
         "credit": started.credit,
         "expected_seconds": list(started.expected_seconds),
     }
+
+
+def planned(plan: Plan, language: Language, house: House) -> Json:
+    """Return the plan object of ``nano-banana plan``."""
+    return present.plan(plan, language, approving.commands(plan.plan_id, sandbox=plan.sandbox, env=house.env))
 
 
 def priced(quote: Quote, language: Language, house: House) -> Json:

@@ -65,6 +65,7 @@ class Server(MCPServer[House]):
         )
         for add in (
             tools_making.add_quote,
+            tools_making.add_propose,
             tools_making.add_generate,
             tools_making.add_edit,
             tools_making.add_resume,

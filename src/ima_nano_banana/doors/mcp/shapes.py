@@ -36,6 +36,9 @@ class Error(BaseModel):
     resume_tool: str | None = None
     language: str
     sandbox: bool
+    code: str | None = None
+    plan_id: str | None = None
+    approve_command: str | None = None
 
 
 def _either(*keys: str) -> ConfigDict:
@@ -74,6 +77,35 @@ class Quote(Answer):
     quote: QuoteBody | None = None
 
 
+class PlanBody(BaseModel):
+    """A request frozen with its price; nothing is spent before somebody has approved it."""
+
+    plan_id: str
+    digest: str
+    state: Literal["proposed", "approved", "spent", "refused", "expired"]
+    credit: int
+    credit_each: int
+    expires_at: str
+    user: str
+    task_type: str
+    model_id: str
+    version_id: str
+    size: str
+    aspect_ratio: str
+    count: int
+    adjustments: list[Adjustment]
+    approve_command: str | None
+    run_command: str
+    sandbox: bool
+
+
+class Plan(Answer):
+    """The plan, or an error."""
+
+    model_config = _either("plan", "error")
+    plan: PlanBody | None = None
+
+
 class Picture(Answer):
     """The images, the task that goes on making them, or an error; with it the price that was not agreed to.
 
@@ -83,6 +115,7 @@ class Picture(Answer):
 
     model_config = _either("error", "sandbox")
     quote: QuoteBody | None = None
+    plan: PlanBody | None = None
     task_id: str | None = None
     url: str | None = None
     urls: list[str] = []

@@ -14,6 +14,7 @@ from ima_nano_banana import words
 from ima_nano_banana.domain.events import Started
 from ima_nano_banana.domain.language import language_of
 from ima_nano_banana.doors import run as running
+from ima_nano_banana.doors.approving import NEEDED
 from ima_nano_banana.doors.mcp import answers
 from ima_nano_banana.doors.mcp.inputs import located
 from ima_nano_banana.doors.mcp.progress import Teller
@@ -21,6 +22,7 @@ from ima_nano_banana.doors.mcp.questions import AskedError, Questions
 from ima_nano_banana.doors.mcp.replies import when_sent
 from ima_nano_banana.engine.ports import How
 from ima_nano_banana.errors import BudgetFault, Fault, UsageFault
+from ima_nano_banana.local import host
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.doors.mcp.house import House
     from ima_nano_banana.doors.mcp.questions import Call
     from ima_nano_banana.doors.mcp.runs import Run
+    from ima_nano_banana.ledger import Plan
     from ima_nano_banana.words import Language
 
 Answer = CallToolResult | InputRequiredResult
@@ -43,6 +46,15 @@ class _WithQuoteError(Exception):
         self.quote = quote
 
 
+class _WithPlanError(Exception):
+    """A refusal to spend before somebody has approved the plan that it is about."""
+
+    def __init__(self, fault: Fault, plan: Plan) -> None:
+        super().__init__(fault.code)
+        self.fault = fault
+        self.plan = plan
+
+
 async def answered(house: House, language: Language, work: Callable[[], Awaitable[Answer]]) -> Answer:
     """Do the work of a tool; whatever goes wrong becomes a result that says so."""
     try:
@@ -51,6 +63,8 @@ async def answered(house: House, language: Language, work: Callable[[], Awaitabl
         return asked.question
     except _WithQuoteError as refused:
         return await answers.failed(refused.fault, language, house, **answers.priced(refused.quote, language, house))
+    except _WithPlanError as waits:
+        return await answers.failed(waits.fault, language, house, plan=answers.planned(waits.plan, language, house))
     except Fault as fault:
         return await answers.failed(fault, language, house)
     except Exception as error:  # the edge of the program: a defect becomes a report id
@@ -67,6 +81,20 @@ async def quote(house: House, call: Call, wish: Wish, max_credits: int | None) -
             told = replace(wish, images=tuple(found.images), language=language)
             priced = await house.engine.quote(told, How(max_credits=max_credits))
         return answers.plain(answers.priced(priced, language, house))
+
+    return await answered(house, language, work)
+
+
+async def propose(house: House, call: Call, wish: Wish, max_credits: int | None) -> Answer:
+    """Write a wish down as a plan, with its price."""
+    language = language_of(wish.prompt, wish.language or house.settings.language_asked)
+
+    async def work() -> Answer:
+        with tempfile.TemporaryDirectory(prefix="nano-banana-") as folder:
+            found = await located(wish.images, house, Questions(call), Path(folder))
+            told = replace(wish, images=tuple(found.images), language=language)
+            plan = await house.engine.plan(told, _ruled(How(max_credits=max_credits), house))
+        return answers.plain({"plan": answers.planned(plan, language, house)})
 
     return await answered(house, language, work)
 
@@ -104,13 +132,21 @@ async def _begun(house: House, questions: Questions, wish: Wish, how: How, langu
         AskedError: the user has yet to be asked.
         Fault: the request does not even come to its price.
     """
-    joined = await _joined(house, wish, how, language)
-    if joined is not None:
-        return joined
+    waits: BudgetFault | None = None
+    try:
+        if (joined := await _joined(house, wish, how, language)) is not None:
+            return joined
+    except BudgetFault as fault:
+        if fault.code != NEEDED:
+            raise
+        waits = fault
     quote = await house.engine.quote(wish, how)
     if house.settings.no_spend:
         raise _WithQuoteError(BudgetFault("budget.no_spend", phase="catalog", credit=quote.credit), quote)
-    await _agreed(house, questions, quote, wish, language)
+    if waits is None:
+        await _agreed(house, questions, quote, wish, language)
+    else:
+        await _approved(house, questions, quote, waits, language)
     agreed = replace(how, max_credits=quote.credit, agreed=quote)
     return house.runs.start(
         language, lambda emit, trace, tell: house.engine.generate(wish, agreed, emit, trace, tell=tell)
@@ -149,6 +185,29 @@ async def _agreed(house: House, questions: Questions, quote: Quote, wish: Wish, 
         return
     if quote.credit <= house.settings.confirm_above:
         return
+    if not await _consents(house, questions, quote, language):
+        raise _WithQuoteError(BudgetFault("mcp.declined", phase="catalog", credit=quote.credit), quote)
+
+
+async def _approved(house: House, questions: Questions, quote: Quote, waits: BudgetFault, language: Language) -> None:
+    """Return once the plan that a spend needs is approved: by the person in front of the client, if that may ask.
+
+    Raises:
+        _WithPlanError: somebody else has to approve it.
+    """
+    plan = await house.ledger.plan(str(waits.params["plan_id"]), realm=house.realm)
+    if plan is None:
+        raise waits
+    by = host.decider(house.env)
+    if by.in_host or not questions.can_ask_consent:
+        raise _WithPlanError(waits, plan)
+    if not await _consents(house, questions, quote, language):
+        raise _WithPlanError(BudgetFault("mcp.declined", phase="catalog", credit=quote.credit), plan)
+    await house.ledger.decide(plan.plan_id, "approved", by, realm=house.realm)
+
+
+async def _consents(house: House, questions: Questions, quote: Quote, language: Language) -> bool:
+    """Ask the person in front of the client, with the amount."""
     key = "mcp.consent_sandbox" if house.settings.sandbox else "mcp.consent"
     message = words.text(
         key,
@@ -160,8 +219,7 @@ async def _agreed(house: House, questions: Questions, quote: Quote, wish: Wish, 
         count=quote.count,
     )
     label = words.text("mcp.consent_field", language, credit=quote.credit)
-    if not await questions.consent(quote.credit, message, label):
-        raise _WithQuoteError(BudgetFault("mcp.declined", phase="catalog", credit=quote.credit), quote)
+    return await questions.consent(quote.credit, message, label)
 
 
 async def resume(house: House, call: Call, task_id: str, language_asked: str | None, wait_seconds: float) -> Answer:

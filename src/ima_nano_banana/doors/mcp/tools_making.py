@@ -20,10 +20,12 @@ LONGEST_WAIT = 900.0
 
 Making = Annotated[CallToolResult, shapes.Picture] | InputRequiredResult
 Pricing = Annotated[CallToolResult, shapes.Quote] | InputRequiredResult
+Planning = Annotated[CallToolResult, shapes.Plan] | InputRequiredResult
 Speech = Literal["zh", "en"]
 
 _SPENDS = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=True)
 _FETCHES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=True)
+_WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=True)
 _LOOKS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=True)
 
 
@@ -55,6 +57,36 @@ def add_quote(server: MCPServer[House], house: House) -> None:
             user_id=house.user,
         )
         return await spending.quote(house, ctx, wish, max_credits)
+
+
+def add_propose(server: MCPServer[House], house: House) -> None:
+    """Add ``propose_image``."""
+    t = house.text
+
+    @server.tool(title=t("propose_image.title"), description=t("propose_image"), annotations=_WRITES)
+    async def propose_image(
+        ctx: Context[House],
+        *,
+        prompt: Annotated[str, Field(description=t("arg.prompt"))],
+        images: Annotated[list[str], Field(description=t("arg.images"), max_length=14)] = [],  # noqa: B006
+        model: Annotated[str | None, Field(description=t("arg.model"))] = None,
+        size: Annotated[str | None, Field(description=t("arg.size"))] = None,
+        aspect_ratio: Annotated[str | None, Field(description=t("arg.aspect_ratio"))] = None,
+        count: Annotated[int, Field(description=t("arg.count"), ge=1, le=4)] = 1,
+        max_credits: Annotated[int | None, Field(description=t("arg.max_credits"), ge=0)] = None,
+        language: Annotated[Speech | None, Field(description=t("arg.language"))] = None,
+    ) -> Planning:
+        wish = Wish(
+            prompt=prompt,
+            images=tuple(images),
+            model=model,
+            size=size,
+            aspect_ratio=aspect_ratio,
+            count=count,
+            language=language,
+            user_id=house.user,
+        )
+        return await spending.propose(house, ctx, wish, max_credits)
 
 
 def add_generate(server: MCPServer[House], house: House) -> None:

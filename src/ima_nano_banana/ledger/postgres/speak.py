@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"(?<!:):([a-z_]+)")
 
 # What is read to be changed is held until the change is committed, so that no two workers change one item.
-_HELD = (sql.ITEM, sql.OF_OWNER, sql.ROW, sql.SAME, sql.AHEAD, sql.KEY)
+_HELD = (sql.ITEM, sql.OF_OWNER, sql.ROW, sql.SAME, sql.AHEAD, sql.KEY, sql.PLAN, sql.PLANS_OF_TERMS)
 
 # The sums of a batch are several rows; whoever changes one holds the batch first, so that nobody waits in a ring.
 _SUMS = {sql.BATCH_SPEND: "id", sql.BATCH_STATE: "batch_id", sql.BATCH_STATE_LEFT: "batch_id"}

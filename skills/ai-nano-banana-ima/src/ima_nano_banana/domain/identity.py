@@ -104,6 +104,16 @@ def as_told(
     return _digest({"kind": "told", **facts}), fields
 
 
+def terms(**facts: object) -> str:
+    """Return the digest of all that decides what is bought, by which account, and what it costs."""
+    return _digest({"kind": "terms", **facts})
+
+
+def plan_digest(of_terms: str, expires_at: float) -> str:
+    """Return the digest of a plan: its terms, and until when they hold."""
+    return _digest({"kind": "plan", "terms": of_terms, "expires_at": int(expires_at)})
+
+
 def _digest(facts: dict[str, object]) -> str:
     canonical = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()

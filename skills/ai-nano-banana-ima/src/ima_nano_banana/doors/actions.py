@@ -51,6 +51,10 @@ def open_chat(desk: Desk) -> None:
         from ima_nano_banana.doors import delivery
 
         desk.reporter.chat = delivery.opened(told, desk.env)
+    if (told := order.text(desk.values, "approval_to")) is not None:
+        from ima_nano_banana.doors import owner
+
+        desk.reporter.owner = owner.opened(told, desk)
 
 
 def price(desk: Desk, wished: Wish, how: How) -> int:

@@ -58,14 +58,14 @@ class Delivery:
 
     def succeeded(self, result: Result, text: str, language: Language) -> Rows:
         """Send step 3 with the pictures and return what became of every message."""
-        return _rows(self._courier.finish(Message("succeeded", self._noted(text), _media(result))), language)
+        return rows(self._courier.finish(Message("succeeded", self._noted(text), _media(result))), language)
 
     def failed(self, fault: Fault, text: str, language: Language) -> Rows:
         """Send step 4, with the pictures that were made; a run that never began has nothing to tell a chat."""
         if not self._begun or fault.kind == "interrupted":
-            return _rows(self._courier.finish(), language)
+            return rows(self._courier.finish(), language)
         media = _media(fault.result) if fault.result is not None and fault.kind == "partial" else ()
-        return _rows(self._courier.finish(Message("failed", self._noted(text), media)), language)
+        return rows(self._courier.finish(Message("failed", self._noted(text), media)), language)
 
     def hurry(self) -> None:
         """Wait for nothing any more."""
@@ -81,7 +81,8 @@ def _media(result: Result) -> tuple[str, ...]:
     return result.files or (() if result.sandbox else result.urls)
 
 
-def _rows(receipts: Iterable[Receipt], language: Language) -> Rows:
+def rows(receipts: Iterable[Receipt], language: Language) -> Rows:
+    """Return what became of messages, for programs."""
     return [
         {
             "step": one.step,

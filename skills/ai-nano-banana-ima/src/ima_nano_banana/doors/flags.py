@@ -16,10 +16,13 @@ SCRIPT = "script"
 
 _MAKING = ("generate", "edit")
 _PRICING = (*_MAKING, "quote")
-_FOLLOWING = (*_MAKING, "resume", "regenerate")
-_ONLINE = (*_PRICING, "resume", "regenerate", "models")
+_PLANNING = (*_PRICING, "plan")
+_SPENDING = (*_MAKING, "regenerate", "run")
+_FOLLOWING = (*_SPENDING, "resume")
+_ONLINE = (*_PLANNING, "resume", "regenerate", "models")
+_DECIDING = ("plans", "approve", "refuse")
 _BOOKS = ("tasks", "show", "costs", "limits", "prefs", "key", "doctor", "sandbox")
-_ALL = (*_ONLINE, *_BOOKS)
+_ALL = (*_ONLINE, "run", *_BOOKS, *_DECIDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +56,18 @@ class Flag:
 
 FLAGS: tuple[Flag, ...] = (
     Flag("--prompt", metavar="TEXT", commands=(SCRIPT,)),
-    Flag("--input-images", "many", "IMAGE", (SCRIPT, "generate", "quote")),
-    Flag("--last", "switch", commands=("edit",)),
-    Flag("--task-type", metavar="TYPE", commands=(SCRIPT, *_PRICING, "models", "prefs")),
-    Flag("--model-id", metavar="MODEL", commands=(SCRIPT, *_PRICING, "prefs", "batch")),
-    Flag("--version-id", metavar="ID", commands=(SCRIPT, *_PRICING)),
-    Flag("--size", metavar="SIZE", commands=(SCRIPT, *_PRICING, "batch")),
-    Flag("--aspect-ratio", metavar="R", commands=(SCRIPT, *_PRICING, "batch")),
-    Flag("--count", metavar="N", commands=(SCRIPT, *_PRICING, "batch")),
-    Flag("--extra-params", metavar="JSON", commands=(SCRIPT, *_PRICING)),
-    Flag("--max-credits", metavar="N", commands=(SCRIPT, *_PRICING, "regenerate", "batch")),
+    Flag("--input-images", "many", "IMAGE", (SCRIPT, "generate", "quote", "plan")),
+    Flag("--last", "switch", commands=("edit", "plan")),
+    Flag("--task-type", metavar="TYPE", commands=(SCRIPT, *_PLANNING, "models", "prefs")),
+    Flag("--model-id", metavar="MODEL", commands=(SCRIPT, *_PLANNING, "prefs", "batch")),
+    Flag("--version-id", metavar="ID", commands=(SCRIPT, *_PLANNING)),
+    Flag("--size", metavar="SIZE", commands=(SCRIPT, *_PLANNING, "batch")),
+    Flag("--aspect-ratio", metavar="R", commands=(SCRIPT, *_PLANNING, "batch")),
+    Flag("--count", metavar="N", commands=(SCRIPT, *_PLANNING, "batch")),
+    Flag("--extra-params", metavar="JSON", commands=(SCRIPT, *_PLANNING)),
+    Flag("--max-credits", metavar="N", commands=(SCRIPT, *_PLANNING, "regenerate", "batch")),
+    Flag("--wait-approval", metavar="SECONDS", commands=(SCRIPT, *_SPENDING)),
+    Flag("--approval-to", metavar="CHANNEL:TARGET", commands=(SCRIPT, *_SPENDING, "plan")),
     Flag("--dry-run", "switch", commands=(SCRIPT, *_MAKING, "regenerate", "batch")),
     Flag("--list-models", "switch", commands=(SCRIPT,)),
     Flag("--resume", metavar="TASK_ID", commands=(SCRIPT,)),
@@ -70,19 +75,19 @@ FLAGS: tuple[Flag, ...] = (
     Flag("--again", "switch", commands=(SCRIPT, *_MAKING, "regenerate", "batch")),
     Flag("--idempotency-key", metavar="KEY", commands=(SCRIPT, *_MAKING, "regenerate", "tasks")),
     Flag("--keep-size", "switch", commands=(SCRIPT, *_MAKING, "regenerate", "batch")),
-    Flag("--keep-metadata", "switch", commands=(SCRIPT, "edit", "generate", "batch")),
+    Flag("--keep-metadata", "switch", commands=(SCRIPT, "edit", "generate", "plan", "batch")),
     Flag("--remember-model", "switch", commands=(SCRIPT, *_MAKING)),
-    Flag("--output-dir", metavar="DIR", commands=(SCRIPT, *_FOLLOWING, "batch", "worker")),
+    Flag("--output-dir", metavar="DIR", commands=(SCRIPT, *_FOLLOWING, "plan", "batch", "worker")),
     Flag("--no-download", "switch", commands=(SCRIPT, *_FOLLOWING, "batch")),
     Flag("--no-preview", "switch", commands=(SCRIPT, *_FOLLOWING)),
     Flag("--timeout", metavar="SECONDS", commands=(SCRIPT, *_FOLLOWING, "batch")),
     Flag("--deliver", metavar="CHANNEL:TARGET", commands=(SCRIPT, *_FOLLOWING)),
-    Flag("--user", metavar="ID", commands=("tasks", "limits", "costs")),
+    Flag("--user", metavar="ID", commands=("tasks", "limits", "costs", "plans")),
     Flag("--state", metavar="STATE", commands=("tasks",)),
     Flag("--since", metavar="DATE", commands=("tasks", "costs")),
-    Flag("--open", "switch", commands=("tasks",)),
+    Flag("--open", "switch", commands=("tasks", "plans")),
     Flag("--uncertain", "switch", commands=("tasks",)),
-    Flag("--limit", metavar="N", commands=("tasks",)),
+    Flag("--limit", metavar="N", commands=("tasks", "plans")),
     Flag("--by", metavar="COLUMN", commands=("costs",)),
     Flag("--name", metavar="NAME", commands=("batch",)),
     Flag("--yes", "switch", commands=("batch",)),
@@ -98,8 +103,11 @@ FLAGS: tuple[Flag, ...] = (
     Flag("--per-run", metavar="N", commands=("limits",)),
     Flag("--daily", metavar="N", commands=("limits",)),
     Flag("--monthly", metavar="N", commands=("limits",)),
+    Flag("--approve-above", metavar="N", commands=("limits",)),
+    Flag("--approver", "many", "USER", ("limits",)),
     Flag("--time-zone", metavar="NAME", commands=("limits",)),
-    Flag("--reason", metavar="TEXT", commands=("limits",)),
+    Flag("--reason", metavar="TEXT", commands=("limits", "refuse")),
+    Flag("--digest", metavar="DIGEST", commands=("approve", "refuse")),
     Flag("--charged", "switch", commands=("settle",)),
     Flag("--not-charged", "switch", commands=("settle",)),
     Flag("--http", "switch", commands=("mcp",)),
@@ -109,12 +117,12 @@ FLAGS: tuple[Flag, ...] = (
     Flag("--confirm-above", metavar="N", commands=("mcp",)),
     Flag("--allow-path", "many", "DIR", ("mcp",)),
     Flag("--user-id", metavar="ID", commands=(SCRIPT, *_ONLINE, "tasks", "show", "prefs", "batch")),
-    Flag("--api-key", metavar="KEY", commands=(SCRIPT, *_ONLINE, "doctor", "batch", "worker")),
+    Flag("--api-key", metavar="KEY", commands=(SCRIPT, *_ONLINE, "run", "doctor", "batch", "worker")),
     Flag("--language", metavar="zh|en", commands=(SCRIPT, *_ALL, "batch", "worker")),
     Flag("--sandbox", "switch", commands=(SCRIPT, *_ALL, "batch", "worker")),
-    Flag("--sandbox-scene", "many", "NAME", (SCRIPT, *_ONLINE, "batch", "worker")),
+    Flag("--sandbox-scene", "many", "NAME", (SCRIPT, *_ONLINE, "run", "batch", "worker")),
     Flag("--output-json", "switch", commands=(SCRIPT, *_ALL, "batch", "worker"), also=("--json",)),
-    Flag("--events", "switch", commands=(SCRIPT, *_ONLINE, "batch")),
+    Flag("--events", "switch", commands=(SCRIPT, *_ONLINE, "run", "batch")),
     Flag("--quiet", "switch", also=("-q",)),
     Flag("--verbose", "switch", also=("-v",)),
 )

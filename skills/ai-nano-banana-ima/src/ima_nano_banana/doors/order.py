@@ -115,6 +115,7 @@ def how_of(values: Mapping[str, object]) -> How:
         timeout=_timeout(values),
         remember_model=on(values, "remember_model"),
         keep_metadata=on(values, "keep_metadata"),
+        wait_approval=_patience(values),
     )
 
 
@@ -142,6 +143,7 @@ def check(values: Mapping[str, object]) -> None:
     count_of(values)
     whole(values, "max_credits")
     _timeout(values)
+    _patience(values)
     if (language := text(values, "language")) is not None:
         spelled(language)
 
@@ -167,6 +169,20 @@ def _timeout(values: Mapping[str, object]) -> float:
         seconds = math.nan
     if not (math.isfinite(seconds) and seconds > 0):
         raise UsageFault("flags.not_seconds", flag="--timeout", value=told)
+    return seconds
+
+
+def _patience(values: Mapping[str, object]) -> float:
+    """Return how long approval is waited for; not at all if nobody says so."""
+    told = text(values, "wait_approval")
+    if told is None:
+        return 0.0
+    try:
+        seconds = float(told)
+    except ValueError:
+        seconds = math.nan
+    if not (math.isfinite(seconds) and seconds >= 0):
+        raise UsageFault("flags.not_seconds", flag="--wait-approval", value=told)
     return seconds
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from ima_nano_banana.domain.model import Adjustment
 from ima_nano_banana.doors import messages
+from ima_nano_banana.doors.books import moment
 from ima_nano_banana.wire.redact import repeated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ima_nano_banana.domain.model import Adjustment, Quote, Requested, Result
+    from ima_nano_banana.domain.model import Quote, Requested, Result
+    from ima_nano_banana.doors.approving import Commands
     from ima_nano_banana.errors import Fault
+    from ima_nano_banana.ledger import Plan
     from ima_nano_banana.words import Language
 
 Json = dict[str, object]
@@ -76,11 +80,13 @@ def result(made: Result, language: Language) -> Json:
     }
 
 
-NAMED = frozenset({"budget.frozen"})
-"""Reasons that a program acts on by name, beyond their kind."""
+NAMED = ("budget.frozen", "approval.")
+"""How the reasons begin that a program acts on by name, beyond their kind."""
 
 
-def error(fault: Fault, language: Language, *, sandbox: bool, resume_command: str | None) -> Json:
+def error(
+    fault: Fault, language: Language, *, sandbox: bool, resume_command: str | None, approve_command: str | None = None
+) -> Json:
     """The inside of the error object of section 4; the URLs stand in it when pictures were made but not saved."""
     body: Json = {
         "kind": fault.kind,
@@ -97,8 +103,12 @@ def error(fault: Fault, language: Language, *, sandbox: bool, resume_command: st
         "language": language,
         "sandbox": sandbox,
     }
-    if fault.code in NAMED:
+    if fault.code.startswith(NAMED):
         body["code"] = fault.code
+    if "plan_id" in fault.params:
+        body["plan_id"] = fault.params["plan_id"]
+    if fault.code == "approval.needed":
+        body["approve_command"] = approve_command
     if fault.replayed:
         body["replayed"] = True
     if fault.result is not None and fault.kind != "partial":
@@ -108,13 +118,56 @@ def error(fault: Fault, language: Language, *, sandbox: bool, resume_command: st
     return body
 
 
-def failure(fault: Fault, language: Language, *, sandbox: bool, resume_command: str | None) -> Json:
+def failure(
+    fault: Fault, language: Language, *, sandbox: bool, resume_command: str | None, approve_command: str | None = None
+) -> Json:
     """The one object of a failed run: the error, beside the result's keys when some pictures were made."""
     body: Json = {}
     if fault.kind == "partial" and fault.result is not None:
         body = {**result(fault.result, language), "message": messages.failed(fault, language)}
-    body["error"] = error(fault, language, sandbox=sandbox, resume_command=resume_command)
+    body["error"] = error(
+        fault, language, sandbox=sandbox, resume_command=resume_command, approve_command=approve_command
+    )
     return body
+
+
+def plan(one: Plan, language: Language, commands: Commands) -> Json:
+    """The object of section 12, and what somebody has decided."""
+    changes = tuple(Adjustment(**told) for told in one.facts["adjustments"])
+    return {
+        "plan_id": one.plan_id,
+        "digest": one.digest,
+        "state": one.state,
+        "credit": one.credit,
+        "credit_each": one.credit_each,
+        "expires_at": moment(one.expires_at),
+        "user": one.user_id,
+        "task_type": one.facts["task_type"],
+        "model_id": one.facts["model_id"],
+        "version_id": one.facts["version_id"],
+        "size": one.facts["size"],
+        "aspect_ratio": one.facts["aspect_ratio"],
+        "count": one.facts["count"],
+        "adjustments": adjustments(changes, language),
+        "approve_command": commands.approve,
+        "run_command": commands.run,
+        "sandbox": one.sandbox,
+    }
+
+
+def plan_whole(one: Plan, language: Language, commands: Commands) -> Json:
+    """What ``show`` tells of a plan: what is bought, word for word, and what became of it."""
+    return {
+        **plan(one, language, commands),
+        "model_name": one.facts["model_name"],
+        "prompt": one.wish.get("prompt"),
+        "images": list(one.wish.get("images", ())),
+        "created_at": moment(one.created_at),
+        "decided_at": moment(one.decided_at),
+        "decided_by": one.decided_by,
+        "reason": one.reason,
+        "task_id": one.task_id,
+    }
 
 
 def quote(priced: Quote, language: Language, *, sandbox: bool, expected: tuple[int, int]) -> Json:

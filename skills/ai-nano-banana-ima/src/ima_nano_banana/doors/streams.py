@@ -18,6 +18,7 @@ from ima_nano_banana.domain.events import (
     Waiting,
 )
 from ima_nano_banana.doors import hearing, messages, present
+from ima_nano_banana.doors.approving import NEEDED
 from ima_nano_banana.errors import StorageFault
 
 if TYPE_CHECKING:
@@ -62,6 +63,17 @@ if TYPE_CHECKING:
             """Wait for nothing any more."""
             ...
 
+    class Owner(Protocol):
+        """The chat of whoever approves, beside all else."""
+
+        def waiting(self, plan_id: str, language: Language) -> None:
+            """Tell of a plan that waits, once."""
+            ...
+
+        def finish(self, language: Language) -> Rows:
+            """Say what became of the message."""
+            ...
+
 
 class Mode(Enum):
     """Who reads standard output."""
@@ -85,6 +97,10 @@ NAMES = {
 }
 
 
+TELLING = {"quote", "plan"}
+"""Objects that tell by themselves whether they are simulated."""
+
+
 class Reporter:
     """Renders one run. Whatever happens, the last thing it says is said once."""
 
@@ -96,6 +112,7 @@ class Reporter:
         *,
         sandbox: bool = False,
         resume_command: Callable[[Fault], str | None] = lambda _: None,
+        approve_command: Callable[[Fault], str | None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.mode = mode
@@ -109,9 +126,11 @@ class Reporter:
         self.making = False
         """Whether pictures are at stake, so that a failure is told as step 4."""
         self._resume_command = resume_command
+        self._approve_command = approve_command
         self.live: Live | None = None
         self.picture: Callable[[Result], None] | None = None
         self.chat: Chat | None = None
+        self.owner: Owner | None = None
         self._clock = clock
         self._since = clock()
         self._said: set[str] = set()
@@ -136,6 +155,8 @@ class Reporter:
                 return
             self._said.add(name)
         message = messages.of(event, self.language, self._elapsed(event))
+        if self.owner is not None and isinstance(event, Waiting) and event.plan_id is not None:
+            self.owner.waiting(event.plan_id, self.language)
         if self.chat is not None:
             self.chat.event(event, message)
         if self.mode is Mode.EVENTS and name is not None:
@@ -193,6 +214,8 @@ class Reporter:
             return
         self.code = 0
         body = present.result(result, self.language)
+        if self.owner is not None:
+            delivery = [*(delivery or []), *self.owner.finish(self.language)]
         if delivery is not None:
             body["delivery"] = self._delivered(delivery)
         if self.mode is Mode.JSON:
@@ -211,6 +234,10 @@ class Reporter:
         message = messages.failed(fault, self.language)
         if delivery is None and self.chat is not None:
             delivery = self.chat.failed(fault, message, self.language)
+        if self.owner is not None:
+            if fault.code == NEEDED and "plan_id" in fault.params:
+                self.owner.waiting(str(fault.params["plan_id"]), self.language)
+            delivery = [*(delivery or []), *self.owner.finish(self.language)]
         if delivery is not None:
             carrier = body if fault.kind == "partial" else body["error"]
             if isinstance(carrier, dict):
@@ -228,7 +255,13 @@ class Reporter:
     def failure(self, fault: Fault, language: Language | None = None) -> present.Json:
         """Return the object of a failure."""
         command = self._resume_command(fault)
-        return present.failure(fault, language or self.language, sandbox=self.sandbox, resume_command=command)
+        return present.failure(
+            fault,
+            language or self.language,
+            sandbox=self.sandbox,
+            resume_command=command,
+            approve_command=self._approve_command(fault),
+        )
 
     def part(self, text: str, carried: present.Json, *, lasting: bool = False) -> bool:
         """Say how one of several tasks is doing; ``lasting`` if that is its end.
@@ -265,7 +298,7 @@ class Reporter:
         if not self._end():
             return
         if self.mode is Mode.JSON:
-            self.printer.json({**body, "sandbox": True} if self.sandbox and "quote" not in body else body)
+            self.printer.json({**body, "sandbox": True} if self.sandbox and not TELLING & body.keys() else body)
         elif self.mode is Mode.EVENTS:
             self._line("succeeded", text, self._elapsed(), body)
         else:
@@ -352,6 +385,8 @@ class Reporter:
             self.printer.err(messages.refused(fault, self.language))
         if command := self._resume_command(fault):
             self.printer.err(words.text("human.fetch_with", self.language, command=command))
+        if command := self._approve_command(fault):
+            self.printer.err(words.text("approval.how_approve", self.language, command=command))
 
 
 def present_event(event: Event, language: Language) -> present.Json:
@@ -368,7 +403,10 @@ def present_event(event: Event, language: Language) -> present.Json:
             **({"joined": True} if event.joined else {}),
         }
     if isinstance(event, Waiting):
-        return {"why": event.why}
+        return {
+            "why": event.why,
+            **({"plan_id": event.plan_id, "credit": event.credit} if event.plan_id is not None else {}),
+        }
     if isinstance(event, Progress):
         return {"percent": event.percent, "max_seconds": event.max_seconds}
     if isinstance(event, Adjusted):

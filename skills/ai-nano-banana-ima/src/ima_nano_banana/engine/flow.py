@@ -15,7 +15,8 @@ from ima_nano_banana.domain.events import Acknowledged, Adjusted
 from ima_nano_banana.domain.identity import key_fingerprint
 from ima_nano_banana.domain.model import TEXT_TO_IMAGE
 from ima_nano_banana.domain.request import resolve
-from ima_nano_banana.engine import prepare, replay
+from ima_nano_banana.engine import plans, prepare, replay
+from ima_nano_banana.engine.lists import Lists
 from ima_nano_banana.engine.notes import caught_up, heard, noted
 from ima_nano_banana.engine.ports import Trace
 from ima_nano_banana.engine.telling import to_the_end
@@ -43,11 +44,10 @@ if TYPE_CHECKING:
     from ima_nano_banana.engine.job import Job
     from ima_nano_banana.engine.ports import Emit, EnginePorts, How, LedgerPort
     from ima_nano_banana.engine.telling import Tell
-    from ima_nano_banana.ledger import Item
+    from ima_nano_banana.ledger import Ask, Item, Plan, Standing
     from ima_nano_banana.pictures.inputs import Input
     from ima_nano_banana.words import Language
 
-CATALOGUE_SECONDS = 60.0
 DOWNLOAD_SECONDS = 300.0
 
 
@@ -56,9 +56,7 @@ class Engine:
 
     def __init__(self, ports: EnginePorts) -> None:
         self._ports = ports
-        self._lists: dict[str, tuple[float, list[object]]] = {}
-        self._asking: dict[str, asyncio.Task[list[object]]] = {}
-        self._read: dict[str, tuple[object, tuple[Offer, ...]]] = {}
+        self._lists = Lists(ports)
 
     @property
     def ledger(self) -> LedgerPort:
@@ -106,9 +104,42 @@ class Engine:
         """Price the wish. Only the free product list is read; nothing is created, uploaded or charged."""
         request, inputs = await self._prepare(wish, how)
         self._ports.key()
-        quote = self._priced(await self._products(request.task_type), request, inputs)
+        quote = self._lists.priced(await self._lists.products(request.task_type), request, inputs)
         prepare.check_budget(quote, how)
         return quote
+
+    async def plan(self, wish: Wish, how: How) -> Plan:
+        """Freeze the wish with its price. Only the free product list is read; nothing is sent or charged."""
+        request, inputs = await self._prepare(wish, how)
+        self._ports.key()
+        quote = self._lists.priced(await self._lists.products(request.task_type), request, inputs)
+        prepare.check_budget(quote, how)
+        ask = prepare.ask_of(request, quote, inputs, self._ports, how)
+        return await self._ports.ledger.propose(plans.draft_of(ask, inputs, self._ports, how))
+
+    async def run(
+        self, plan: Plan, how: How, emit: Emit, trace: Trace | None = None, *, tell: Tell | None = None
+    ) -> Result:
+        """Spend an approved plan, once; one that is spent is told again.
+
+        Raises:
+            BudgetFault: it is not approved, refused, expired, or what it is for has another price now.
+            UsageFault: an input picture is another one now.
+            Fault: as for :meth:`generate`.
+        """
+        trace = trace or Trace()
+        if (standing := await plans.replayed(plan, self._ports)) is not None:
+            with self._ports.going.run(trace):
+                return await to_the_end(self._again(standing, plan, how, emit, trace), self._ports, trace, emit, tell)
+        await plans.check(plan, how, self._ports)
+        return await self.generate(plans.wish_of(plan), plans.how_of(plan, how), emit, trace, tell=tell)
+
+    async def _again(self, standing: Standing, plan: Plan, how: How, emit: Emit, trace: Trace) -> Result:
+        started = self._ports.clock.monotonic()
+        trace.acknowledged = True
+        emit(Acknowledged())
+        job = replay.told_again(standing, plans.language_of(plan), self._ports, emit)
+        return await self._finish(job, plans.how_of(plan, how), emit, trace, since=started)
 
     async def models(self, task_types: tuple[str, ...]) -> tuple[Offer, ...]:
         """Return the live offers of the two models."""
@@ -116,7 +147,7 @@ class Engine:
 
         found: list[Offer] = []
         for task_type in task_types:
-            found += offers.of_scope(offers.read_catalogue(await self._products(task_type), task_type))
+            found += offers.of_scope(offers.read_catalogue(await self._lists.products(task_type), task_type))
         return tuple(found)
 
     async def resume(
@@ -179,47 +210,61 @@ class Engine:
         request = resolve(wish, preferred_model=preferred)
         if how.again and request.idempotency_key is not None:
             raise UsageFault("usage.again_with_key")
-        return request, await prepare.look_at_inputs(request, self._ports)
+        inputs = await prepare.look_at_inputs(request, self._ports)
+        return request if how.plan is None else plans.frozen(request, inputs, how.plan), inputs
 
     async def _pay(self, request: Request, inputs: tuple[Input, ...], how: How, emit: Emit, trace: Trace) -> Job:
-        """Quote, check every limit, upload, reserve and create; or join what was paid before."""
+        """Join what was paid before; else buy it, once somebody has approved it if that is needed."""
         self._ports.key()
         if (earlier := await replay.replayed(request, inputs, self._ports, emit)) is not None:
             return earlier
+        return await plans.approved(lambda: self._bought(request, inputs, how, emit, trace), how, self._ports, emit)
+
+    async def _bought(self, request: Request, inputs: tuple[Input, ...], how: How, emit: Emit, trace: Trace) -> Job:
+        """Quote, check every limit, upload, reserve and create; or join what was paid before."""
         trace.phase = "catalog"
         uploads = prepare.Uploads(inputs, self._ports, keep_metadata=how.keep_metadata)
         try:
             early = inputs and how.max_credits is None and not how.no_spend and await self._may_upload(request, inputs)
             if early:
                 uploads.start()
-            products = await self._products(request.task_type)
-            from ima_nano_banana.engine.job import new_job
-            from ima_nano_banana.engine.spend import spend
-
-            quote = self._priced(products, request, inputs, how.agreed)
+            products = await self._lists.products(request.task_type)
+            with plans.as_listed(how.plan):
+                quote = self._lists.priced(products, request, inputs, how.agreed)
             ask = prepare.ask_of(request, quote, inputs, self._ports, how)
-            standing = await self._ports.ledger.peek(ask)
-            if standing.state == "open" and standing.item is not None:
-                return replay.joined(standing, request, self._ports, emit, quote.offer.eet)
-            prepare.check_budget(quote, how)
-            if how.no_spend:
-                raise BudgetFault("budget.no_spend", phase="catalog", credit=quote.credit)
-            self._ready_folder(how)
-            emit(new_job("", request, quote).started())
-            await caught_up(emit)
-            trace.phase = "upload"
-            urls = await uploads.urls()
-            return await spend(
-                ask,
-                urls,
-                ports=self._ports,
-                how=how,
-                trace=trace,
-                emit=emit,
-                fresh=lambda: self._products(request.task_type, fresh=True),
-            )
+            try:
+                return await self._spent(ask, uploads, how, emit, trace)
+            except BudgetFault as fault:
+                raise await plans.proposed(fault, ask, inputs, self._ports, how) from None
         finally:
             await uploads.stop()
+
+    async def _spent(self, ask: Ask, uploads: prepare.Uploads, how: How, emit: Emit, trace: Trace) -> Job:
+        """Spend what is priced, or join what was paid before."""
+        from ima_nano_banana.engine.job import new_job
+        from ima_nano_banana.engine.spend import spend
+
+        request, quote = ask.request, ask.quote
+        standing = await self._ports.ledger.peek(ask)
+        if standing.state == "open" and standing.item is not None:
+            return replay.joined(standing, request, self._ports, emit, quote.offer.eet)
+        prepare.check_budget(quote, how)
+        if how.no_spend:
+            raise BudgetFault("budget.no_spend", phase="catalog", credit=quote.credit)
+        self._ready_folder(how)
+        emit(new_job("", request, quote).started())
+        await caught_up(emit)
+        trace.phase = "upload"
+        urls = await uploads.urls()
+        return await spend(
+            ask,
+            urls,
+            ports=self._ports,
+            how=how,
+            trace=trace,
+            emit=emit,
+            fresh=lambda: self._lists.products(request.task_type, fresh=True),
+        )
 
     def _ready_folder(self, how: How) -> None:
         """Find out before paying whether the pictures can be saved where they should be."""
@@ -234,52 +279,6 @@ class Engine:
         if await ledger.may_refuse(request.user_id, realm=self._ports.realm):
             return False
         return not await ledger.has_open(prepare.subject_of(request, inputs, self._ports))
-
-    async def _products(self, task_type: str, *, fresh: bool = False) -> list[object]:
-        """Return the product list, at most a minute old; every process fetches its own, and runs that need it share."""
-        known = self._lists.get(task_type)
-        if fresh:
-            return await self._ask_products(task_type)
-        if known is not None and self._ports.clock.monotonic() - known[0] <= CATALOGUE_SECONDS:
-            return known[1]
-        asking = self._asking.get(task_type)
-        if asking is None:
-            asking = asyncio.ensure_future(self._ask_products(task_type))
-            self._asking[task_type] = self._ports.going.helped(asking)
-            asking.add_done_callback(lambda done: self._asked(task_type, done))
-        return await asyncio.shield(asking)
-
-    async def _ask_products(self, task_type: str) -> list[object]:
-        now = self._ports.clock.monotonic()
-        products = await self._ports.service().products(task_type)
-        self._lists[task_type] = (now, products)
-        return products
-
-    def _asked(self, task_type: str, done: asyncio.Task[list[object]]) -> None:
-        del self._asking[task_type]
-        if not done.cancelled():
-            done.exception()  # known now, also if whoever asked is gone
-
-    def _priced(self, data: object, request: Request, inputs: tuple[Input, ...], agreed: Quote | None = None) -> Quote:
-        from ima_nano_banana.domain import offers
-
-        try:
-            listed = self._offers(data, request.task_type)
-            quote = offers.requote_from(listed, request, agreed) if agreed else offers.quote_from(listed, request)
-            if request.task_type != TEXT_TO_IMAGE:
-                offers.check_images(quote.offer, len(inputs))
-        except UsageFault as fault:
-            raise fault.moved(phase="catalog") from None
-        return quote
-
-    def _offers(self, data: object, task_type: str) -> tuple[Offer, ...]:
-        """Read a list once, however many requests are priced by it."""
-        from ima_nano_banana.domain import offers
-
-        known = self._read.get(task_type)
-        if known is None or known[0] is not data:
-            known = self._read[task_type] = (data, offers.read_catalogue(data, task_type))
-        return known[1]
 
     async def _finish(self, job: Job, how: How, emit: Emit, trace: Trace, *, since: float) -> Result:
         """Bring the pictures home, and say so if it is an earlier call's end that is told again."""

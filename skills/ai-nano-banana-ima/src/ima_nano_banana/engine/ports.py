@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.domain.events import Event
     from ima_nano_banana.domain.model import Adjustment, Quote, Reservation, TaskView
     from ima_nano_banana.errors import Charged, Fault, Phase
-    from ima_nano_banana.ledger import Ask, AsyncLedger, Item, Standing
+    from ima_nano_banana.ledger import Ask, AsyncLedger, Item, Plan, Standing
     from ima_nano_banana.ledger.model import Named
     from ima_nano_banana.service import FetchInfo
 
@@ -47,6 +47,8 @@ class How:
         no_spend: Quote and look, but never send a create.
         agreed: The quote that somebody agreed to; what it says is bought, whatever the list's defaults are by then.
         keep_metadata: Upload input pictures with their EXIF and all else that is no part of the picture.
+        plan: The plan that is to be spent, and nothing else.
+        wait_approval: Seconds to wait for somebody who approves, if that is needed.
         stem: File name of the pictures without a suffix; ``None`` makes one of prompt and task id.
     """
 
@@ -61,6 +63,8 @@ class How:
     stem: str | None = None
     agreed: Quote | None = None
     keep_metadata: bool = False
+    plan: Plan | None = None
+    wait_approval: float = 0.0
 
 
 class ServicePort(Protocol):
@@ -91,6 +95,10 @@ class LedgerPort(Protocol):
     async def further(self, reservation: Reservation, quote: Quote, /) -> Reservation: ...
 
     async def may_refuse(self, user_id: str, /, *, realm: str) -> bool: ...
+
+    async def propose(self, draft: Plan, /) -> Plan: ...
+
+    async def plan(self, name: str, /, *, realm: str) -> Plan | None: ...
 
     async def has_open(self, subject: str, /) -> bool: ...
 
@@ -167,6 +175,8 @@ class PortsTo(Generic[LedgerT_co]):
     sandbox: bool = False
     door: str = "library"
     """Which door the orders of this engine come through, for the books."""
+    sender: str | None = None
+    """Whom the host names as the one who wrote, if it does."""
     clock: Clock = field(default_factory=SystemClock)
     random: Callable[[], float] = random.random
     pace: tuple[float, float] | None = None

@@ -81,8 +81,33 @@ def ask_of(request: Request, quote: Quote, inputs: tuple[Input, ...], ports: Eng
         input_hashes=tuple(one.digest for one in inputs),
         again=how.again,
         named=named_of(request, inputs, ports),
+        terms=terms_of(request, quote, inputs, ports, how),
+        plan_id=how.plan.plan_id if how.plan is not None else None,
         folder=str(from_here(how.output_dir or ports.default_folder)) if how.download else None,
         door=ports.door,
+    )
+
+
+def terms_of(request: Request, quote: Quote, inputs: tuple[Input, ...], ports: EnginePorts, how: How) -> str:
+    """Return the digest of all that decides what is bought, by whose account, and what it costs."""
+    return identity.terms(
+        realm=ports.realm,
+        account=identity.key_fingerprint(ports.key()),
+        user=request.user_id,
+        task_type=request.task_type,
+        model_id=request.model_id,
+        version_id=quote.offer.version_id,
+        attribute_id=quote.rule.attribute_id,
+        points=quote.rule.points,
+        credit=quote.credit,
+        size=quote.size,
+        aspect_ratio=quote.aspect_ratio,
+        count=quote.count,
+        prompt=request.prompt,
+        images=[one.digest for one in inputs],
+        parameters=dict(quote.parameters),
+        extra=[list(pair) for pair in request.extra],
+        keep_metadata=how.keep_metadata,
     )
 
 

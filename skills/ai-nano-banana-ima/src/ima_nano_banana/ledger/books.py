@@ -12,13 +12,13 @@ from ima_nano_banana.domain.model import Reservation
 from ima_nano_banana.domain.realm import IMA
 from ima_nano_banana.domain.task import State
 from ima_nano_banana.errors import Fault, InternalFault, NetworkFault, StorageFault, UsageFault
-from ima_nano_banana.ledger import batches, claims, freezes, history, keys, outcomes, rows, sql
+from ima_nano_banana.ledger import batches, claims, freezes, history, keys, outcomes, plans, rows, sql
 from ima_nano_banana.ledger.alive import Owner, is_alive
 from ima_nano_banana.ledger.aside import Memory
 from ima_nano_banana.ledger.claims import Context
 from ima_nano_banana.ledger.connection import Database
 from ima_nano_banana.ledger.model import Filters, Item, Standing
-from ima_nano_banana.ledger.rules import Rules
+from ima_nano_banana.ledger.planning import Planning
 from ima_nano_banana.ledger.storage import storage_fault
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ T = TypeVar("T")
 ALIVE_FOLDER = "ima_alive"
 
 
-class Ledger(Rules):
+class Ledger(Planning):
     """Every request, its price, its task and its outcome, durable before anything is spent.
 
     The file is opened at the first use. Every method raises :class:`~.errors.StorageFault` when the books
@@ -101,8 +101,9 @@ class Ledger(Rules):
 
         def claim(tx: sqlite3.Connection, context: Context) -> claims.Booked | Standing | Fault:
             standing = claims.look(tx, ask, context)
-            free = isinstance(standing, Standing) and standing.state == "free"
-            return claims.open_item(tx, ask, context) if free else standing
+            if isinstance(standing, Standing) and standing.state == "free":
+                return claims.open_item(tx, ask, context, standing.plan)
+            return standing
 
         found = self._write(claim)
         if not isinstance(found, claims.Booked):
@@ -357,8 +358,9 @@ class Ledger(Rules):
         process reads it at this moment.
         """
 
-        def work(tx: sqlite3.Connection, _: Context) -> int:
+        def work(tx: sqlite3.Connection, context: Context) -> int:
             meant = history.tasks(tx, filters or Filters()) if ids is None else [rows.load(tx, one) for one in ids]
+            plans.forget(tx, meant, (filters or Filters()) if ids is None else None, context.now)
             return history.forget(tx, meant)
 
         changed = self._write(work)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ima_nano_banana.domain.realm import SANDBOX
 
@@ -63,6 +63,8 @@ class Ask:
         named: The caller's key, if there is one; it is looked up before anything else.
         former: The identity that an older program gave the same request, by the fingerprint of the key it used.
         folder: Where its pictures are ordered to, and ``door`` which door the order came through.
+        terms: Digest of all that decides what is bought and what it costs; a plan is approved for these.
+        plan_id: The plan that is to be spent, if one was named.
     """
 
     identity: str
@@ -80,6 +82,8 @@ class Ask:
     folder: str | None = None
     door: str | None = None
     named: Named | None = None
+    terms: str = ""
+    plan_id: str | None = None
     former: Callable[[str], str] | None = field(default=None, compare=False, repr=False)
 
 
@@ -193,6 +197,79 @@ class Standing:
     item: Item | None = None
     retry_after: float = 0.0
     replayed: bool = False
+    plan: Plan | None = None
+    """The approved plan that ``free`` was said because of."""
+
+
+PlanState = Literal["proposed", "approved", "spent", "refused", "expired"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A frozen request with its price.
+
+    Attributes:
+        terms: Digest of what is bought and what it costs (:attr:`Ask.terms`).
+        digest: Digest of the terms and of the expiry: what somebody approves.
+        state: ``spent`` while a request that may have cost something has its id as key.
+        facts: What is bought, as far as it may be read for ever.
+        wish: The request word for word, with the digests of its pictures; empty once it was forgotten.
+        told: The digest that its key is kept with, and those of the fields.
+        proposed_by: The sender whom the host named, if it was not the user itself.
+        task_id: The task that it was spent on.
+    """
+
+    plan_id: str
+    realm: str
+    user_id: str
+    terms: str
+    digest: str
+    credit: int
+    credit_each: int
+    created_at: float
+    expires_at: float
+    facts: Mapping[str, Any]
+    wish: Mapping[str, Any]
+    told: Mapping[str, Any]
+    state: PlanState = "proposed"
+    proposed_by: str | None = None
+    decided_at: float | None = None
+    decided_by: str | None = None
+    reason: str | None = None
+    task_id: str | None = None
+
+    @property
+    def sandbox(self) -> bool:
+        """Tell whether only simulated points are at stake."""
+        return self.realm == SANDBOX
+
+    @property
+    def named(self) -> Named:
+        """Return its request under its own id as the key."""
+        return Named(
+            realm=self.realm,
+            user_id=self.user_id,
+            key=self.plan_id,
+            digest=str(self.told["digest"]),
+            fields=dict(self.told["fields"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decider:
+    """Who decides about a plan.
+
+    Attributes:
+        name: What the books call them.
+        in_host: They speak through a host (a chat), not at a shell of their own.
+        sender: Whom the host names as the one who wrote, if it does.
+        owner: They own the files of the ledger.
+    """
+
+    name: str
+    in_host: bool = False
+    sender: str | None = None
+    owner: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

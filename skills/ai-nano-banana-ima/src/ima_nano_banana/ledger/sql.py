@@ -181,3 +181,25 @@ BATCH_UNSURE = """SELECT COUNT(*) FROM items
     WHERE batch_id = :batch_id AND state = 'uncertain' AND state_at >= :young AND state_at <= :soon"""
 BATCH_SENT = """SELECT sent_at FROM attempts WHERE batch_id = :batch_id AND sent_at > :since AND outcome <> 'unsent'
     ORDER BY sent_at DESC LIMIT :limit"""
+
+_PLAN = """SELECT plan_id, realm, user_id, terms, digest, credit, credit_each, created_at, expires_at, facts, wish,
+    told, state, proposed_by, decided_at, decided_by, reason FROM plans"""
+PLAN = f"{_PLAN} WHERE plan_id = :plan_id"
+PLANS_OF_TERMS = f"{_PLAN} WHERE terms = :terms ORDER BY created_at DESC, plan_id"
+PLANS = f"""{_PLAN} WHERE (:realm IS NULL OR realm = :realm) AND (:user_id IS NULL OR user_id = :user_id)
+    ORDER BY created_at DESC, plan_id"""
+PLAN_PART = f"""{_PLAN} WHERE (:realm IS NULL OR realm = :realm) AND substr(plan_id, 1, :length) = :name
+    ORDER BY created_at DESC, plan_id LIMIT 2"""
+PLAN_OF_ITEM = f"""{_PLAN} WHERE plan_id IN (SELECT idempotency_key FROM request_keys WHERE item_id = :item_id)"""  # noqa: S608
+ADD_PLAN = """INSERT INTO plans (plan_id, realm, user_id, terms, digest, credit, credit_each, created_at, expires_at,
+    facts, wish, told, state, proposed_by)
+    VALUES (:plan_id, :realm, :user_id, :terms, :digest, :credit, :credit_each, :created_at, :expires_at,
+    :facts, :wish, :told, 'proposed', :proposed_by)"""
+DECIDE = """UPDATE plans SET state = :state, decided_at = :now, decided_by = :by, reason = :reason
+    WHERE plan_id = :plan_id"""
+FORGET_PLAN = "UPDATE plans SET wish = '{}', reason = NULL WHERE plan_id = :plan_id"
+APPROVERS = "SELECT user_id FROM approvers WHERE realm = :realm ORDER BY user_id"
+ADD_APPROVER = (
+    "INSERT INTO approvers (realm, user_id) VALUES (:realm, :user_id) ON CONFLICT (realm, user_id) DO NOTHING"
+)
+DROP_APPROVER = "DELETE FROM approvers WHERE realm = :realm AND user_id = :user_id"

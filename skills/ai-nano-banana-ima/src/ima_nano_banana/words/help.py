@@ -39,6 +39,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "generate_": ("由提示词生成图片", "Make an image from a prompt"),
     "edit_": ("按提示词编辑图片", "Edit images as a prompt says"),
     "quote_": ("只报价,不生成也不扣费", "Say what it would cost; nothing is made or charged"),
+    "plan_": (
+        "把一次请求连同价格记成计划,交给付费的人批准;不生成也不扣费",
+        "Write a request down with its price, for whoever pays to approve; nothing is made or charged",
+    ),
+    "plans_": ("列出计划,最新的在前", "List the plans, newest first"),
+    "approve_": ("批准一个计划", "Approve a plan"),
+    "refuse_": ("拒绝一个计划", "Refuse a plan"),
+    "run_": ("执行一个已批准的计划,只扣费一次", "Spend an approved plan, once"),
     "models_": ("列出模型、尺寸、价格和宽高比", "List models, sizes, prices and aspect ratios"),
     "batch_": (
         "由一个文件(CSV、JSONL)生成许多图片;同一命令可继续",
@@ -175,12 +183,26 @@ TEXTS: dict[str, tuple[str, str]] = {
         "seconds of silence after which others take over from a worker (default 4)",
     ),
     "each_user": ("对每个用户分别生效", "for each user separately"),
+    "wait_approval": (
+        "需要批准时最多等待的秒数(默认不等)",
+        "seconds to wait for approval where it is needed (by default none)",
+    ),
+    "approval_to": (
+        "需要批准时告诉这个聊天,例如 feishu:user:ou_123",
+        "tell this chat of a plan that waits for approval, such as feishu:user:ou_123",
+    ),
+    "approve_above": (
+        "超过 N 积分的请求需要先批准计划",
+        "a request above N points needs an approved plan",
+    ),
+    "approver": ("可以批准计划的人;可重复", "who may approve plans in a chat; may be repeated"),
+    "digest": ("要决定的计划的摘要;不同则拒绝执行", "the digest of the plan that is meant; another one is refused"),
     "per_run": ("每次运行的积分限额", "points for one run"),
     "time_zone": (
         "每天和每月按哪个时区计算,例如 Asia/Shanghai;local 为本机时区",
         "the time zone of days and months, such as Europe/Berlin; local is this machine's",
     ),
-    "reason": ("冻结的原因,会告诉被拒绝的人", "why; whoever is refused is told"),
+    "reason": ("原因,会告诉被拒绝的人", "why; whoever is refused is told"),
     "daily": ("每天的积分限额", "points for a day"),
     "monthly": ("每月的积分限额", "points for a month"),
     "charged": ("确认已经扣费", "it was charged"),
