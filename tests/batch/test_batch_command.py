@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +20,20 @@ import pytest
 from batch_kit import drawn
 
 from ima_nano_banana import sandbox, words
+from ima_nano_banana.batch import results
 from ima_nano_banana.batch.order import rate_of
 from ima_nano_banana.doors.cli.main import main
-from ima_nano_banana.errors import UsageFault
+from ima_nano_banana.errors import DownloadFault, UsageFault
 
 CHROMIUM = shutil.which("chromium")
 
 
 @pytest.fixture(autouse=True)
 def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick_again(tmp_path, monkeypatch)
+
+
+def quick_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     open_world = sandbox.open_world
     monkeypatch.setenv("OPENCLAW_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setattr(
@@ -49,6 +56,37 @@ def written(tmp_path: Path, text: str, name: str = "rows.csv") -> str:
 
 def run(*argv: str) -> int:
     return main(["batch", *argv, "--sandbox"])
+
+
+def disk_that_fills_after(lines_written: int) -> Any:
+    write, left = results.Results._write, [lines_written]
+
+    def limited(self: results.Results, line: bytes) -> None:
+        if not left[0]:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        left[0] -= 1
+        write(self, line)
+
+    return limited
+
+
+class Short:
+    """A file on a disk that takes four more bytes."""
+
+    def __init__(self, file: Any) -> None:
+        self.tell, self.truncate, self._write, self._full = file.tell, file.truncate, file.write, False
+
+    def write(self, data: bytes) -> int:
+        if self._full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._full = True
+        return int(self._write(data[:4]))
+
+
+def untold(tmp_path: Path) -> int:
+    """Return how many rows that were paid for nobody has heard of."""
+    with closing(sqlite3.connect(tmp_path / "state" / "memory" / "ima_ledger.sqlite3")) as books:
+        return int(books.execute("SELECT count(*) FROM items WHERE task_id > '' AND told_at IS NULL").fetchone()[0])
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -429,3 +467,70 @@ def test_what_may_be_gbk_is_asked_about_before_it_is_paid_for(tmp_path: Path, ca
     path.write_bytes("提示词,尺寸\n香蕉,512\n".encode("gbk"))
     assert run(str(path), "--yes", "--output-dir", "out2", "--encoding", "gbk", "--name", "b") == 0
     assert charged(tmp_path) == 8
+
+
+def test_a_file_of_results_that_cannot_be_placed_is_refused_before_anything_is_paid(tmp_path: Path, capsys):
+    (tmp_path / "out" / "results.jsonl").mkdir(parents=True)
+
+    assert run(written(tmp_path, TWO), "--yes", "--output-dir", "out", "--json") == 2
+
+    assert json.loads(capsys.readouterr().out)["error"]["charged"] == "no"
+    assert charged(tmp_path) == 0
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_rows_whose_line_cannot_be_written_are_paid_for_said_and_handed_over_later(
+    tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch, language: str
+):
+    path = written(tmp_path, "id,prompt,size\n" + "".join(f"r{n},picture {n},512\n" for n in range(6)))
+    command = (path, "--yes", "--output-dir", "out", "--concurrency", "1", "--json", "--language", language)
+    monkeypatch.setattr(results.Results, "_write", disk_that_fills_after(2))
+
+    assert run(*command) == 12
+
+    out = json.loads(capsys.readouterr().out)
+    assert (out["error"]["kind"], out["error"]["charged"]) == ("download", "yes")
+    assert "results.jsonl" in out["error"]["message"]
+    assert out["batch"]["waiting"] > 0  # no more rows are begun once nobody can be told of them
+    assert len(lines(tmp_path / "out" / "results.jsonl")) == 2
+    paid = charged(tmp_path)
+    assert paid == out["batch"]["credit"] < 24
+    assert untold(tmp_path) == paid // 4 - 2
+
+    monkeypatch.undo()
+    quick_again(tmp_path, monkeypatch)
+    assert run(*command) == 0
+    assert len(lines(tmp_path / "out" / "results.jsonl")) == 6
+    assert (charged(tmp_path), untold(tmp_path)) == (24, 0)
+
+
+def test_a_line_that_was_cut_by_a_full_disk_is_taken_back(tmp_path: Path):
+    whole = results.Results(tmp_path)
+    whole.add({"row": "a"})
+    whole.place()
+    file = whole._file
+    whole._file = Short(file)
+
+    with pytest.raises(DownloadFault):
+        whole.add({"row": "b"})
+    whole._file = file
+    whole.close()
+
+    assert lines(tmp_path / "results.jsonl") == [{"row": "a"}]
+    assert whole.fault is not None
+
+
+def test_two_runs_of_one_batch_do_not_write_over_each_others_results(tmp_path: Path):
+    out = tmp_path / "out"
+    out.mkdir()
+    first, second = results.Results(out), results.Results(out)
+    for one in (first, second):
+        one.add({"row": "a"})
+        one.place()
+        one.add({"row": "b"})
+    first.close()
+    second.close()
+
+    assert (first.fault, second.fault) == (None, None)
+    assert lines(out / "results.jsonl") == [{"row": "a"}, {"row": "b"}]
+    assert [path.name for path in out.iterdir()] == ["results.jsonl"]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from ima_nano_banana.batch.model import Outcome, Row, Summary
+    from ima_nano_banana.errors import Fault
     from ima_nano_banana.words import Language
 
 PATIENCE_SECONDS = 120.0
@@ -30,7 +31,6 @@ class Paper:
         title: What a person calls the batch.
         language: What the sheet is written in.
         sandbox: Whether all is simulated.
-        body: Returns the line of a row.
         why: Returns reason and advice where a row is not done.
 
     Raises:
@@ -44,23 +44,21 @@ class Paper:
         title: str,
         language: Language,
         sandbox: bool,
-        body: Callable[[Row, Outcome], Mapping[str, object]],
         why: Callable[[Outcome], Sequence[str]],
     ) -> None:
         self._folder = folder
         self._title = title
         self._language: Language = language
         self._sandbox = sandbox
-        self._body = body
         self._why = why
         self._results = Results(folder)
         self._small: asyncio.Queue[tuple[str, ...]] = asyncio.Queue()
         self._shrinking: asyncio.Task[None] | None = None
 
     @property
-    def results(self) -> Path:
-        """Return where the lines are."""
-        return self._results.path
+    def lost(self) -> Fault | None:
+        """Return why lines are missing."""
+        return self._results.fault
 
     def __enter__(self) -> Self:
         """Begin to make small copies."""
@@ -79,13 +77,15 @@ class Paper:
         """Put the lines in place, once they hold the past."""
         self._results.place()
 
-    def ended(self, row: Row, outcome: Outcome) -> Mapping[str, object]:
-        """Write the line of a row, and return what stands in it."""
-        body = self._body(row, outcome)
-        self._results.add(body)
+    def ended(self, outcome: Outcome, body: Mapping[str, object]) -> None:
+        """Write the line of a row.
+
+        Raises:
+            DownloadFault: that can't be done.
+        """
         if outcome.result is not None and outcome.result.files:
             self._small.put_nowait(outcome.result.files)
-        return body
+        self._results.add(body)
 
     async def finished(self, *, hurried: bool) -> None:
         """Wait for the small copies; whoever stops the run now cuts no row, and they can wait."""

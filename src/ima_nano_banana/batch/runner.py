@@ -15,6 +15,7 @@ from ima_nano_banana.batch.model import REFERENCE, Outcome, Summary
 from ima_nano_banana.domain.events import Created, Started, Succeeded
 from ima_nano_banana.domain.task import OPEN
 from ima_nano_banana.engine import Engine, How, Trace
+from ima_nano_banana.engine.notes import noted
 from ima_nano_banana.errors import (
     AuthFault,
     BudgetFault,
@@ -71,7 +72,7 @@ class Listener:
 
     Attributes:
         event: Every event of the engine, with its row.
-        ended: A row's outcome.
+        ended: A row's outcome. A :class:`Fault` that it raises says that it could not be told.
         frozen: Told at once when a freeze keeps rows from beginning, and with ``None`` when that has ended.
         defect: Writes a defect of this program down and returns the fault that names the entry.
     """
@@ -128,6 +129,7 @@ class Runner:
         self._preparing: set[str] = set()
         self._tried: set[str] = set()
         self._repeated: set[str] = set()
+        self._said: list[str] = []
         self._wake = asyncio.Event()
         self._began = self._clock.monotonic()
         self._recent: deque[float] = deque(maxlen=_RECENT)
@@ -147,7 +149,14 @@ class Runner:
                 task.cancel()
             await asyncio.gather(*self._active, return_exceptions=True)
         self._close()
+        await self._note_said()
         return await self.summary()
+
+    async def _note_said(self) -> None:
+        """Close what an earlier run brought home and told nobody of: its line stands in the file now."""
+        if not isinstance(self.stopped, DownloadFault):
+            for item_id in self._said:
+                await noted(self._ledger.told(item_id))
 
     async def summary(self) -> Summary:
         """Return how the batch stands now."""
@@ -210,7 +219,9 @@ class Runner:
                 pending.append(row)
             else:
                 self.outcomes[row.id] = known
-                self._listener.ended(row, known)
+                lost = self._say(row, known)
+                if lost is None and item is not None and item.ended and item.told_at is None:
+                    self._said.append(item.id)
         for row in sorted(pending, key=lambda one: one.id not in self._items):
             self._await_parents(row)
 
@@ -273,8 +284,8 @@ class Runner:
             else:
                 outcome = self._judged(row, last.fault)
             told = True
-            if outcome is not None:
-                self._end(row, outcome)
+            if outcome is not None and (lost := self._end(row, outcome)) is not None:
+                raise lost
             return outcome is not None
 
         try:
@@ -333,14 +344,12 @@ class Runner:
         if isinstance(fault, BudgetFault):
             if fault.code in ("budget.max_credits", "budget.dearer"):
                 quoted = fault.params.get("max_credits", fault.params.get("quoted"))
-                self._stop(
-                    BudgetFault("budget.dearer", phase=fault.phase, quoted=quoted, credit=fault.params["credit"])
-                )
+                self.stop(BudgetFault("budget.dearer", phase=fault.phase, quoted=quoted, credit=fault.params["credit"]))
                 return None
             self._short.append((row, fault))
             return None
         if isinstance(fault, (AuthFault, CreditsFault, StorageFault)) and fault.charged == "no":
-            self._stop(fault)
+            self.stop(fault)
             return None
         if isinstance(fault, NetworkFault) and fault.charged == "no" and fault.task_id is None:
             return self._out_of_reach(row, fault)
@@ -350,30 +359,42 @@ class Runner:
 
     def _out_of_reach(self, row: Row, fault: NetworkFault) -> Outcome | None:
         if not fault.retryable:
-            self._stop(fault)
+            self.stop(fault)
             return None
         brake = self._brakes.of(fault)
         if fault.retry_after is None:
             brake.press(fault)
         if brake.left > OUT_OF_REACH_SECONDS:
-            self._stop(brake.impatient())
+            self.stop(brake.impatient())
         elif brake.since is not None and self._clock.monotonic() - brake.since > OUT_OF_REACH_SECONDS:
-            self._stop(fault)
+            self.stop(fault)
         self._ready.appendleft(row)
         return None
 
-    def _stop(self, fault: Fault) -> None:
+    def stop(self, fault: Fault) -> None:
+        """Begin no more rows, for this reason; those that run are let be."""
         if self.stopped is None:
             self.stopped = fault
 
-    def _end(self, row: Row, outcome: Outcome) -> None:
+    def _end(self, row: Row, outcome: Outcome) -> Fault | None:
+        """Tell how a row ended, and let go of what waits for it; return why it could not be told."""
         self.outcomes[row.id] = outcome
         self._recent.append(self._clock.monotonic())
-        self._listener.ended(row, outcome)
+        lost = self._say(row, outcome)
         for child in self._children.pop(row.id, []):
             self._missing[child.id] -= 1
             if not self._missing[child.id]:
                 self._offer(child)
+        return lost
+
+    def _say(self, row: Row, outcome: Outcome) -> Fault | None:
+        """Tell how a row ended. A batch that can't be told begins no more rows: nobody would hear of them."""
+        try:
+            self._listener.ended(row, outcome)
+        except Fault as fault:
+            self.stop(fault)
+            return fault
+        return None
 
     def _close(self) -> None:
         """Say of each row that was not sent why not."""

@@ -11,7 +11,7 @@ from ima_nano_banana.batch import agree, outcome, paper
 from ima_nano_banana.batch.agree import Terms
 from ima_nano_banana.batch.runner import Listener, Options, Runner
 from ima_nano_banana.engine.ports import Ports
-from ima_nano_banana.errors import InternalFault, InterruptedFault, PartialFault
+from ima_nano_banana.errors import Fault, InternalFault, InterruptedFault, PartialFault
 from ima_nano_banana.ledger import Batch
 from ima_nano_banana.local import logs
 from ima_nano_banana.pictures import place
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.batch.offer import BatchOffer
     from ima_nano_banana.batch.paper import Paper
     from ima_nano_banana.domain.events import Event
-    from ima_nano_banana.errors import Charged, Fault
+    from ima_nano_banana.errors import Charged
     from ima_nano_banana.ledger import Ledger
 
     class Voice(Protocol):
@@ -69,6 +69,7 @@ class Ended:
         results: The file with a line for each row.
         sheet: The page that shows them.
         interrupted: Somebody stopped it.
+        lost: Why lines are missing in the file.
     """
 
     summary: Summary
@@ -76,6 +77,7 @@ class Ended:
     results: Path | None = None
     sheet: Path | None = None
     interrupted: bool = False
+    lost: Fault | None = None
 
     @property
     def charged(self) -> Charged:
@@ -93,6 +95,8 @@ class Ended:
         states = self.summary.states
         if self.interrupted:
             return InterruptedFault("batch.interrupted", charged=self.charged, command=again)
+        if self.lost is not None:
+            return self.lost.moved(charged=self.charged)
         if self.summary.complete:
             return None
         return PartialFault(
@@ -182,9 +186,10 @@ async def _made(ports: Ports, offer: BatchOffer, voice: Voice) -> Ended:
     return Ended(
         summary=summary,
         outcomes=runner.outcomes,
-        results=files.results,
+        results=paper.left_in(offer.folder)[0],
         sheet=files.sheet(offer.rows, runner.outcomes, summary),
         interrupted=interrupted,
+        lost=files.lost,
     )
 
 
@@ -221,8 +226,11 @@ async def _ran(runner: Runner, voice: Voice, files: Paper | None) -> tuple[Summa
 async def _tell(runner: Runner, voice: Voice, files: Paper | None) -> None:
     """Put the file of results in place once it holds the past, and tell how things stand."""
     await asyncio.sleep(0)
-    if files is not None:
-        files.place()
+    try:
+        if files is not None:
+            files.place()
+    except Fault as fault:
+        runner.stop(fault)
     while True:
         voice.progress(await runner.summary())
         await asyncio.sleep(voice.every)

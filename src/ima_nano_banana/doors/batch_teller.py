@@ -46,7 +46,6 @@ class Teller:
             title=self._offer.order.title,
             language=language,
             sandbox=self._sandbox,
-            body=self._body,
             why=lambda outcome: batch_report.why(outcome, language),
         )
         return self._paper
@@ -76,8 +75,12 @@ class Teller:
 
     def ended(self, row: Row, outcome: Outcome) -> None:
         """Write down how a row ended, and tell it: programs every one, people those that need them."""
-        body = self._paper.ended(row, outcome) if self._paper is not None else self._body(row, outcome)
-        self._tell(row, outcome, body)
+        body = self._body(row, outcome)
+        try:
+            if self._paper is not None:
+                self._paper.ended(outcome, body)
+        finally:
+            self._tell(row, outcome, body)
 
     def _tell(self, row: Row, outcome: Outcome, body: Mapping[str, object]) -> None:
         language = row.request.language

@@ -184,6 +184,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         ),
     ),
     "stopped": ("批次停止:{reason}", "The batch stopped: {reason}"),
+    "results_lost": (
+        "结果文件 {path} 写不进去（{reason}），所以不再开始新的行",
+        "The results can't be written to {path} ({reason}), so no more rows are begun",
+    ),
+    "results_lost.do": (
+        "腾出空间，或换一个 --output-dir，再运行同一命令：它会接着做，付过的不会再付",
+        "Make room, or give another --output-dir, and run the same command: it goes on and pays for nothing twice",
+    ),
     "interrupted": (
         "批次被中断:不再发送新的行,已经开始的任务会继续生成",
         "The batch was interrupted: no more rows are sent, and the tasks that run are let be",
