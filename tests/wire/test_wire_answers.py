@@ -1,5 +1,7 @@
 """Every status and shape of every endpoint ends as a value or as one typed fault."""
 
+import json
+
 import pytest
 
 from ima_nano_banana.errors import (
@@ -129,6 +131,20 @@ def test_an_answer_to_create_that_is_neither_yes_nor_no_is_uncertain(case: str, 
 
     assert (type(fault), fault.code) == (UncertainFault, code)
     assert (fault.phase, fault.charged, fault.retryable) == ("create", "unknown", False)
+
+
+@pytest.mark.parametrize("status", [200, 400, 429, 500])
+@pytest.mark.parametrize("code", [None, 4008, 6006, 500])
+def test_a_refusal_that_names_a_task_is_no_proof_that_nothing_was_charged(status: int, code: int | None):
+    body: dict[str, object] = {"message": "Insufficient points", "data": {"id": "t1"}, "timestamp": 1789305859}
+    if code is not None:
+        body["code"] = code
+    elif status == 200:
+        return
+
+    fault = fault_of(answers.created, status, {}, json.dumps(body).encode())
+
+    assert (type(fault), fault.code, fault.charged) == (UncertainFault, "uncertain.contradictory", "unknown")
 
 
 def test_a_refusal_passes_on_the_cleaned_words_of_the_service_and_never_the_key():

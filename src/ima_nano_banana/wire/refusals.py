@@ -76,7 +76,15 @@ def by_status(envelope: Envelope, phase: Phase) -> Fault:
 def uncertain(envelope: Envelope) -> UncertainFault:
     """Return the fault for an answer to create that is neither a yes with an id nor a definite no."""
     broken = envelope.status >= 500 or (envelope.code or 0) >= 500
-    text = "uncertain.server_error" if broken else "uncertain.bad_answer"
+    return _unsure("uncertain.server_error" if broken else "uncertain.bad_answer", envelope)
+
+
+def contradictory(envelope: Envelope) -> UncertainFault:
+    """Return the fault for an answer to create that says no and names a task all the same."""
+    return _unsure("uncertain.contradictory", envelope)
+
+
+def _unsure(text: str, envelope: Envelope) -> UncertainFault:
     return UncertainFault(
         text,
         phase="create",

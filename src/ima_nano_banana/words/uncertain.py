@@ -31,6 +31,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The request was sent but the answer names no task; it may have been charged",
     ),
     "bad_answer.do": _LOOK_FIRST,
+    "contradictory": (
+        "请求已发出，服务的回答既拒绝又给出了任务编号，可能已经扣分",
+        "The request was sent and the answer refuses it but names a task all the same; it may have been charged",
+    ),
+    "contradictory.do": _LOOK_FIRST,
     "interrupted": (
         "请求发出后程序被中断,没有等到回答,可能已经扣分",
         "The program was interrupted after sending the request and before the answer; it may have been charged",

@@ -56,8 +56,10 @@ def created(status: int, headers: Mapping[str, str], body: bytes, *, key: str = 
         Fault: any other is a definite no; nothing was charged.
     """
     envelope = open_envelope(status, headers, body, key=key, now=now)
-    data = _payload(envelope, "create")
-    task_id = _task_id(data.get("id")) if isinstance(data, dict) else None
+    task_id = _task_id(envelope.data.get("id")) if isinstance(envelope.data, dict) else None
+    if task_id is not None and not envelope.succeeded:  # a no that names a task proves nothing
+        raise refusals.contradictory(envelope)
+    _payload(envelope, "create")
     if task_id is None:
         raise refusals.uncertain(envelope)
     return task_id
