@@ -295,7 +295,7 @@ def test_d12_versions_of_different_prices_are_not_chosen_from_silently(shop: Sho
     outcome = shop.make(scenes="list-two-leaves")
 
     assert (outcome.code, outcome.error["kind"]) == (2, "usage")
-    assert "--version-id" in outcome.error["message"] + outcome.error["suggestion"]
+    assert "--version-id" in outcome.error["hint"]
     assert shop.creates == []
 
 

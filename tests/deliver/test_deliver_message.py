@@ -31,3 +31,9 @@ def test_an_unknown_channel_gets_the_smallest_limit():
 
 def test_a_picture_may_take_longer_than_a_text():
     assert Message("succeeded", "x", ("/a.png",)).seconds > Message("started", "x").seconds > 0
+
+
+def test_a_thread_goes_beside_the_chat():
+    words = arguments(Target("telegram", "-100", "7"), Message("started", "hi"))
+    assert words[words.index("--thread-id") + 1] == "7"
+    assert "--thread-id" not in arguments(Target("telegram", "-100"), Message("started", "hi"))

@@ -182,6 +182,26 @@ def test_a_wrong_flag_is_the_agents_to_mend_and_no_chat_hears_of_it(standin, run
     assert claw.calls == []
 
 
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        (["--size", "3K"], 2),
+        (["--aspect-ratio", "17:3"], 2),
+        (["--input-images", "@last"], 2),
+        (["--model-id", "pro", "--size", "512"], 2),
+        (["--size", "4K", "--max-credits", "ask"], 5),
+        (["--size", "4K", "--max-credits", "6"], 5),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
+)
+def test_no_chat_hears_of_what_was_refused_before_it_began(argv, code, standin, run):
+    claw = standin()
+    told = run(claw, *CHAT, *argv)
+    assert told.code == code
+    assert told.body["error"].get("delivery", []) == []
+    assert claw.calls == []
+
+
 def test_a_quote_is_for_the_agent_alone(standin, run):
     claw = standin()
     assert run(claw, *CHAT, "--dry-run").code == 0

@@ -28,6 +28,27 @@ def test_a_named_chat_is_taken_as_it_is(told, channel, to):
     assert parse(told, {}) == Target(channel, to)
 
 
+@pytest.mark.parametrize(
+    ("told", "target"),
+    [
+        ("auto:topic:7", Target(None, "oc_1", "7")),
+        ("auto:thread:7", Target(None, "oc_1", "7")),
+        ("telegram:auto:topic:7", Target("telegram", "oc_1", "7")),
+        ("Slack:AUTO:thread:1700000000.000100", Target("slack", "oc_1", "1700000000.000100")),
+        ("slack:channel:C1:thread:1700000000.000100", Target("slack", "channel:C1", "1700000000.000100")),
+        ("msteams:conversation:19:abc@thread.tacv2", Target("msteams", "conversation:19:abc@thread.tacv2")),
+    ],
+)
+def test_a_forum_topic_that_the_host_does_not_tell_can_be_named(told, target):
+    assert parse(told, context(chat="oc_1")) == target
+
+
+@pytest.mark.parametrize("told", ["auto:topic:", "auto:topic:a b", "auto:topic:7:8", ":thread:7"])
+def test_half_a_topic_is_refused(told):
+    with pytest.raises(UsageFault):
+        parse(told, context(chat="oc_1"))
+
+
 @pytest.mark.parametrize("told", ["", "feishu", "feishu:", ":oc_1", "auto:oc_1", "fei shu:oc_1", "feishu:oc\n1"])
 def test_what_names_no_chat_is_refused_before_anything_is_spent(told):
     with pytest.raises(UsageFault):

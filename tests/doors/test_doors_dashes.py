@@ -36,7 +36,7 @@ def test_what_looks_like_an_option_is_none(word: str) -> None:
 def test_an_ambiguous_prompt_is_refused_with_the_way_to_write_it(ima, word: str) -> None:
     script = ima("--prompt", word, "--sandbox", "--output-json")
     assert (script.code, script.json["error"]["kind"]) == (2, "usage")
-    assert f"--prompt={word}" in script.json["error"]["suggestion"].replace("'", "")
+    assert f"--prompt={word}" in script.json["error"]["hint"].replace("'", "")
     assert ima(f"--prompt={word}", "--dry-run", "--sandbox", "--output-json").code == 0
     command = ima("generate", word, "--sandbox", "--output-json", door="command")
     assert (command.code, command.json["error"]["kind"]) == (2, "usage")

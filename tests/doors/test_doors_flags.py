@@ -20,7 +20,8 @@ ADDED = (
     *("--aspect-ratio", "--count", "--max-credits", "--dry-run", "--events", "--output-dir", "--no-download"),
     *("--timeout", "--resume", "--again", "--keep-size", "--remember-model", "--sandbox"),
 )
-SCRIPT_ONLY = {"--prompt", "--list-models", "--resume"}
+SCRIPT_ONLY = {"--prompt", "--list-models", "--resume", "--resume-all", "--tasks", "--costs"}
+SCRIPT_ONLY |= {"--open", "--since", "--limit"}  # of the lists, which are commands there
 
 
 def script_values(*argv: str) -> order.Values:

@@ -63,7 +63,7 @@ def test_every_step_has_the_words_of_the_skill_in_chinese() -> None:
         "✅ 图片生成成功!\n• 模型:Nano Banana 2\n• 耗时:预计 20~40s,实际 31s\n• 消耗积分:6 pts\n"
         "🔗 原始链接:https://cdn.example/1.png"
     )
-    failed = messages.of(Failed(fault=GenerationFault("generation.failed", charged="unknown")), "zh", 9)
+    failed = messages.of(Failed(fault=GenerationFault("generation.failed", charged="unknown")), "zh", 9, "chat")
     lines = failed.splitlines()
     assert lines[0] == "❌ 图片生成失败"
     assert lines[1].startswith("• 原因:")

@@ -12,7 +12,7 @@ from ima_nano_banana.errors import DownloadFault, PartialFault, TimeoutFault
 
 ERROR_KEYS = {
     *("kind", "message", "suggestion", "phase", "ima_code", "http_status", "task_id", "retryable", "charged"),
-    *("resume_command", "language", "sandbox"),
+    *("resume_command", "language", "sandbox", "message_full", "detail", "hint"),
 }
 
 
@@ -79,7 +79,7 @@ def test_a_quote_has_exactly_the_keys_of_the_interface() -> None:
     body = present.quote(priced, "en", sandbox=False, expected=(20, 40))["quote"]
     assert set(body) == {
         *("task_type", "model_id", "model_name", "version_id", "size", "aspect_ratio", "count", "credit_each"),
-        *("credit", "expected_seconds", "adjustments", "sandbox"),
+        *("credit", "expected_seconds", "adjustments", "sandbox", "message"),
     }
     assert (body["credit_each"], body["credit"]) == (6, 12)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ima_nano_banana.errors import StorageFault
+from ima_nano_banana.errors import StorageFault, UsageFault
 from ima_nano_banana.local import paths, private
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
@@ -60,7 +60,12 @@ def test_the_chat_sender_is_the_user_inside_openclaw(context, user):
     env = {"OPENCLAW_SHELL": "exec", "OPENCLAW_CHANNEL_CONTEXT": json.dumps(context)}
     assert paths.sender_id(env) == user
     assert paths.user_id(None, env) == (user or "default")
-    assert paths.user_id("asked", env) == "asked"
+    if user is None:
+        assert paths.user_id("asked", env) == "asked"
+        return
+    assert paths.user_id(f" {user} ", env) == user
+    with pytest.raises(UsageFault):  # the host's word counts; a limit for each user would be worth nothing
+        paths.user_id("asked", env)
 
 
 @pytest.mark.parametrize("text", ["", "{", "null", "[" * 100_000])

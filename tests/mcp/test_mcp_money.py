@@ -60,7 +60,7 @@ async def test_a_client_that_cannot_ask_gets_the_price_and_how_to_allow_it(rig: 
     assert result.is_error
     assert told["error"]["kind"] == "budget"
     assert told["quote"]["credit"] == PRICE
-    assert "--max-credits" in told["error"]["suggestion"]
+    assert "--max-credits" in told["error"]["hint"]
     assert rig.creates == 0
 
 

@@ -36,7 +36,7 @@ async def test_a_picture_elsewhere_is_refused_and_not_uploaded(rig: Rig, era: st
     far = picture(rig.folder / "elsewhere" / "cat.png")
     told = await edited(rig, era, way.format(far=far))
     assert told["error"]["kind"] == "usage"
-    assert "--allow-path" in told["error"]["suggestion"]
+    assert "--allow-path" in told["error"]["hint"]
     assert rig.world.books.count("put") == 0
     assert rig.creates == 0
 

@@ -135,7 +135,9 @@ async def offer(ports: Ports, order: Order, *, as_batch: str | None = None) -> B
 async def _planned(ports: Ports, order: Order) -> Plan:
     """Find the rows and all that is wrong with them without the network."""
     preferred = partial(preferences.read, ports.root, sandbox=ports.sandbox)
-    planned = await asyncio.to_thread(plan.plan, order.source.raw, order.defaults, preferred=preferred)
+    planned = await asyncio.to_thread(
+        plan.plan, order.source.raw, order.defaults, preferred=preferred, sender=ports.sender
+    )
     known = await inputs.meant(ports, order.defaults.user_id, planned.rows, planned.loose)
     return await asyncio.to_thread(_looked_at, order, planned, known)
 

@@ -33,13 +33,20 @@ _SUFFIX = re.compile(r"\.(png|jpe?g|webp)$", re.IGNORECASE)
 _BAD_IN_NAME = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]|[. ]$')
 
 
-def plan(raw: Sequence[RawRow], defaults: Wish, *, preferred: Preferred = lambda *_: None) -> Plan:
+def plan(
+    raw: Sequence[RawRow],
+    defaults: Wish,
+    *,
+    preferred: Preferred = lambda *_: None,
+    sender: str | None = None,
+) -> Plan:
     """Return the rows that hold together, and every fault of the others.
 
     Args:
         raw: The rows as written.
         defaults: What holds where a row says nothing: model, size, ratio, count, user, language.
         preferred: Tells a user's stored model for a task type.
+        sender: Who wrote in the chat, where the host names one; no row is another user's then.
     """
     faults: list[LineFault] = []
     rows: list[Row] = []
@@ -47,6 +54,8 @@ def plan(raw: Sequence[RawRow], defaults: Wish, *, preferred: Preferred = lambda
     seen: dict[str, int] = {}
     for one in raw:
         row, wrong = _row(one, defaults, preferred, seen)
+        if row is not None and sender not in (None, row.wish.user_id):
+            row, wrong = None, [UsageFault("usage.another_user")]
         if row is None:
             faults += [LineFault(one.line, fault, _told_id(one)) for fault in wrong]
             loose.append(_loose(one, defaults, preferred))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ima_nano_banana import words
 from ima_nano_banana.domain.events import Acknowledged, Failed, Progress, Succeeded
-from ima_nano_banana.doors import actions, hearing, messages, order, present
+from ima_nano_banana.doors import actions, books, hearing, messages, order, present
 from ima_nano_banana.doors.streams import Mode
 from ima_nano_banana.errors import InterruptedFault
 
@@ -16,12 +16,24 @@ if TYPE_CHECKING:
     from ima_nano_banana.domain.events import Event
     from ima_nano_banana.domain.model import Result
     from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.streams import Reporter
     from ima_nano_banana.engine import Engine
     from ima_nano_banana.engine.finishing import Ends
     from ima_nano_banana.engine.ports import Trace
     from ima_nano_banana.engine.telling import Last
     from ima_nano_banana.ledger import Item
     from ima_nano_banana.words import Language
+
+
+def all_open(desk: Desk) -> int:
+    """Fetch all that the user has paid for and not got."""
+    paid = open_ones(desk)
+    return everything(desk, paid) if paid else nothing(desk)
+
+
+def open_ones(desk: Desk) -> list[Item]:
+    """Return the user's open tasks that can be fetched, newest first."""
+    return [item for item in books.open_items(desk) if item.task_id]
 
 
 def everything(desk: Desk, items: Sequence[Item]) -> int:
@@ -55,14 +67,17 @@ class _Teller:
         if isinstance(event, Progress):
             message = messages.of(event, self._desk.language_of(item), event.elapsed_seconds or 0.0)
             facts: present.Json = {"percent": event.percent, "max_seconds": event.max_seconds}
-            self._reporter.part(f"{item.task_id}: {message}", {"task_id": item.task_id, **facts})
+            text = f"{item.task_id}: {message}" if self._reporter.mode is Mode.HUMAN else message
+            self._reporter.part(text, {"task_id": item.task_id, **facts})
 
     def tell(self, item: Item, last: Last) -> bool:
         """Say how a task ended, where every line is read as it comes."""
         language = self._desk.language_of(item)
         self._ended += 1
         counted: present.Json = {"task_id": item.task_id, "ended": self._ended, "total": self._total}
-        return self._reporter.part(_text(last, language), {**counted, **self._carried(last, language)}, lasting=True)
+        return self._reporter.part(
+            _text(last, language, self._reporter), {**counted, **self._carried(last, language)}, lasting=True
+        )
 
     def close(self, ends: Ends, stopped: bool) -> bool:
         """Give the last word, with all that has ended."""
@@ -98,11 +113,12 @@ def nothing(desk: Desk) -> int:
     return actions.DONE
 
 
-def _text(last: Last, language: Language) -> str:
+def _text(last: Last, language: Language, reporter: Reporter) -> str:
+    """Return how one task ended, and for a person where its pictures are: programs read that beside it."""
     result: Result | None
     if isinstance(last, Succeeded):
         message, result = messages.succeeded(last.result, language), last.result
     else:
-        message, result = messages.failed(last.fault, language), last.fault.result
-    saved = [words.text("human.saved", language, path=file) for file in (result.files if result else ())]
-    return "\n".join((message, *saved))
+        message, result = messages.failed(last.fault, language, reporter.reader), last.fault.result
+    shown = result.files if result is not None and reporter.mode is Mode.HUMAN else ()
+    return "\n".join((message, *(words.text("human.saved", language, path=file) for file in shown)))

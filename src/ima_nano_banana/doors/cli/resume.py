@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.doors import actions, books, order, resuming
+from ima_nano_banana.doors import actions, order, resuming
 from ima_nano_banana.doors.cli.spec import Argument, Command
 from ima_nano_banana.doors.flags import flags_of
 from ima_nano_banana.errors import UsageFault
@@ -21,12 +21,10 @@ def run(desk: Desk) -> int:
         raise UsageFault("flags.exclude", one="TASK_ID", other="--all")
     if task_id is not None:
         return actions.resume(desk, order.task_id_of(task_id))
-    paid = [item for item in books.open_items(desk) if item.task_id]
-    if not paid:
-        return resuming.nothing(desk)
     if everything:
-        return resuming.everything(desk, paid)
-    return actions.resume(desk, str(paid[0].task_id))
+        return resuming.all_open(desk)
+    paid = resuming.open_ones(desk)
+    return actions.resume(desk, str(paid[0].task_id)) if paid else resuming.nothing(desk)
 
 
 COMMAND = Command(

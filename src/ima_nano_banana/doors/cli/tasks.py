@@ -5,58 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ima_nano_banana import words
-from ima_nano_banana.domain.task import OPEN, State
-from ima_nano_banana.doors import actions, books, order, tables
+from ima_nano_banana.doors import actions, books, history, order
 from ima_nano_banana.doors.cli.spec import Argument, Command
 from ima_nano_banana.doors.flags import flags_of, named
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
     from ima_nano_banana.doors.desk import Desk
-    from ima_nano_banana.ledger import Filters, Ledger
-
-MOST = 50
-STATES = tuple(state.value for state in State)
 
 
 def run(desk: Desk) -> int:
     """List tasks, newest first."""
-    with books.ledger(desk) as ledger:
-        found = ledger.tasks(_filters(desk, ledger))
-    desk.reporter.answer(
-        {"tasks": [books.item_object(item) for item in found]}, tables.tasks(found, desk.reporter.language)
-    )
-    return actions.DONE
-
-
-def _filters(desk: Desk, ledger: Ledger) -> Filters:
-    from ima_nano_banana.ledger import Filters
-
-    values = desk.values
-    state = _state(order.text(values, "state"))
-    states = [state] if state else []
-    states += [one.value for one in OPEN] if order.on(values, "open") else []
-    states += [State.UNCERTAIN.value] if order.on(values, "uncertain") else []
-    return Filters(
-        user_id=order.text(values, "user") or order.text(values, "user_id"),
-        realm=books.realm_shown(desk),
-        states=tuple(states),
-        idempotency_key=order.text(values, "idempotency_key"),
-        since=books.since(order.text(values, "since"), ledger, desk.realm),
-        limit=order.whole(values, "limit", least=1) or MOST,
-    )
-
-
-def _state(told: str | None) -> str | None:
-    """Return the state that is meant; what the table calls it in Chinese will do too.
-
-    Raises:
-        UsageFault: there is no such state.
-    """
-    known = {words.text(f"human.state_{one}", "zh"): one for one in STATES} | {one: one for one in STATES}
-    if told is not None and told.strip() not in known:
-        raise UsageFault("flags.not_one_of", flag="--state", value=told, options=STATES)
-    return None if told is None else known[told.strip()]
+    return history.tasks(desk, order.whose(desk.values, desk.env))
 
 
 def forget(desk: Desk) -> int:
@@ -65,8 +25,8 @@ def forget(desk: Desk) -> int:
 
     asked = order.many(desk.values, "task_ids")
     everything = order.on(desk.values, "all")
-    user = order.text(desk.values, "user")
-    if not asked and not everything and user is None:
+    user = order.whose(desk.values, desk.env)
+    if not asked and not everything and order.text(desk.values, "user") is None:
         raise UsageFault("flags.missing", name="TASK_ID")
     ids = [books.known(desk, name).id for name in asked] if asked else None
     with books.ledger(desk) as ledger:

@@ -62,7 +62,7 @@ def _anywhere() -> tuple[str, ...]:
 
 def _values() -> dict[str, tuple[str, ...]]:
     from ima_nano_banana.domain import aliases, model, pixels
-    from ima_nano_banana.doors.cli.tasks import STATES
+    from ima_nano_banana.doors.history import STATES
 
     return {
         "--model-id": aliases.model_words(),

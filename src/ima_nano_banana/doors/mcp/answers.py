@@ -101,7 +101,9 @@ def failure(fault: Fault, language: Language, house: House) -> Json:
     command = resume_command(fault.task_id, house) if can_fetch and fault.task_id else None
     sandbox = house.settings.sandbox
     approve = approving.of_fault(fault, sandbox=sandbox, env=house.env)
-    body = present.failure(fault, language, sandbox=sandbox, resume_command=command, approve_command=approve)
+    body = present.failure(
+        fault, language, sandbox=sandbox, resume_command=command, approve_command=approve, reader="chat"
+    )
     error = body["error"]
     if can_fetch and isinstance(error, dict):
         error["resume_tool"] = "resume_task"
@@ -125,7 +127,7 @@ def running(run: Run, house: House) -> CallToolResult:
         "elapsed_seconds": round(run.elapsed, 1),
         "sandbox": house.settings.sandbox,
         "language": run.language,
-        "message": words.text("mcp.running", run.language, task_id=task_id),
+        "message": words.text(words.in_chat("mcp.running"), run.language),
         "resume_tool": "resume_task",
         "resume_command": resume_command(task_id, house),
     }

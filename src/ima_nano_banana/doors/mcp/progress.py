@@ -62,7 +62,7 @@ class Teller:
         if isinstance(event, Progress):
             value = float(event.percent)
             elapsed = elapsed if event.elapsed_seconds is None else event.elapsed_seconds
-        text = messages.of(event, run.language, elapsed)
+        text = messages.of(event, run.language, elapsed, "chat")
         await self._log(event, text)
         await self._send(value, text)
 

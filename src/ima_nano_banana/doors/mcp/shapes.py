@@ -20,11 +20,18 @@ class Adjustment(BaseModel):
 
 
 class Error(BaseModel):
-    """What went wrong. ``charged`` "yes" or "unknown" means: do not simply repeat."""
+    """What went wrong. ``charged`` "yes" or "unknown" means: do not simply repeat.
+
+    ``message_full`` is the exact text for the user, ``hint`` for the caller alone: what is wrong in technical words.
+    """
 
     kind: str
+    code: str | None = None
     message: str
     suggestion: str
+    message_full: str
+    hint: str | None = None
+    credit: int | None = None
     detail: str | None = None
     phase: str
     ima_code: int | None = None
@@ -36,7 +43,6 @@ class Error(BaseModel):
     resume_tool: str | None = None
     language: str
     sandbox: bool
-    code: str | None = None
     plan_id: str | None = None
     approve_command: str | None = None
 
@@ -68,6 +74,7 @@ class QuoteBody(BaseModel):
     expected_seconds: list[int]
     adjustments: list[Adjustment]
     sandbox: bool
+    message: str
 
 
 class Quote(Answer):

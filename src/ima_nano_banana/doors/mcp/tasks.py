@@ -75,7 +75,7 @@ class Tasks(Extension):
     async def _get(self, ctx: ServerRequestContext[Any, Any], params: TaskParams) -> dict[str, object]:
         run = await self._run(ctx, params)
         if run.abandoned:
-            stopped = words.text("mcp.stopped", run.language, task_id=params.task_id)
+            stopped = words.text(words.in_chat("mcp.stopped"), run.language)
             return {"resultType": "complete", **_seed(run), "status": "cancelled", "statusMessage": stopped}
         if not run.done:
             return {"resultType": "complete", **_seed(run)}
@@ -121,7 +121,7 @@ def _seed(run: Run) -> dict[str, object]:
     return {
         "taskId": str(run.trace.task_id),
         "status": "working",
-        "statusMessage": messages.of(event, run.language, run.elapsed),
+        "statusMessage": messages.of(event, run.language, run.elapsed, "chat"),
         "createdAt": run.created_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "lastUpdatedAt": run.updated_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         # The ledger forgets no task.
