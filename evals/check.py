@@ -19,7 +19,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 EVALS = Path(__file__).with_name("evals.json")
-COMPARED = ("model_id", "size", "aspect_ratio", "task_type", "count", "credit", "language", "sandbox")
+COMPARED = ("model_id", "size", "aspect_ratio", "task_type", "count", "credit", "language", "sandbox", "replayed")
+COUNTED = ("results", "tasks", "notes")
+NEVER = (" --", "nano-banana ", ".py", "TASK", "task_id", "/memory/", "{")
+"""What no message to a user holds."""
 
 
 def entries() -> list[dict]:
@@ -53,17 +56,37 @@ def prepared(command: str, base: Path = ROOT, task_id: str = "TASK_ID") -> tuple
     return [sys.executable, *words[1:], *extra], told
 
 
+def answer(out: str) -> dict:
+    """Return what a run said last: its object, or what the last line of its events carries, with the text to relay."""
+    last = json.loads(out.strip().splitlines()[-1])
+    if "event" in last:
+        return {**last.get("result", {}), "error": last.get("error"), "message": last["message"]}
+    told = last.get("quote", last)
+    return {**told, "message": told.get("message") or (last.get("error") or {}).get("message_full") or ""}
+
+
 def verdict(entry: dict, code: int, out: str) -> list[str]:
     """Return what is not as the entry expects."""
     wanted = dict(entry["expect"])
     wrong = [] if code == wanted["exit"] else [f"exit {code}: {out}"]
-    body = json.loads(out)
-    body = body.get("quote", body)
+    body = answer(out)
     wrong += [
         f"{name} is {body.get(name)!r} and not {wanted[name]!r}"
         for name in COMPARED
         if name in wanted and body.get(name) != wanted[name]
     ]
+    wrong += [
+        f"{name}: {body.get(name)} and not {wanted[name]} of them"
+        for name in COUNTED
+        if name in wanted and len(body.get(name) or ()) != wanted[name]
+    ]
+    error = body.get("error") or {}
+    if "charged" in wanted and error.get("charged") != wanted["charged"]:
+        wrong.append(f"charged is {error.get('charged')!r}")
+    if "price" in wanted and (error.get("credit") != wanted["price"] or str(wanted["price"]) not in body["message"]):
+        wrong.append(f"the price is not told: {body['message']}")
+    wrong += [f"not said: {text}" for text in wanted.get("says", ()) if text not in body["message"]]
+    wrong += [f"said: {text}" for text in NEVER if text in body["message"]]
     fields = {one["field"] for one in body.get("adjustments", ())}
     if fields != ({wanted["adjusted"]} if "adjusted" in wanted else set()):
         wrong.append(f"adjusted: {fields}")
@@ -81,7 +104,7 @@ def run(entry: dict, folder: Path) -> list[str]:
     """Run one entry in a folder of its own and return what is wrong."""
     photo(folder)
     env = {**os.environ, "OPENCLAW_STATE_DIR": str(folder / "state"), "HOME": str(folder)}
-    commands = [entry["command"]]
+    commands = [*entry.get("before", ()), entry["command"]]
     if entry["expect"].get("needs_picture"):
         commands.insert(0, entry["command"].replace("--input-images @last ", ""))
     for command in commands:

@@ -146,7 +146,7 @@ def test_a_limit_says_whose_it_is_and_not_how_to_lift_it():
     assert "your daily" in own
     assert "ou_1" not in own
     shared = messages.failed(BudgetFault("budget.all_day", **facts), "en")
-    assert "everybody" in shared
+    assert "everybody's" in shared
     assert "nano-banana limits" in shared
 
 

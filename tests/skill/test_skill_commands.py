@@ -49,7 +49,7 @@ def test_the_pages_show_commands():
 def test_a_command_that_is_shown_works_as_it_stands(page, line, skill):
     task = "TASK_ID"
     if "@last" in line or "TASK_ID" in line:
-        code, out = skill(["--prompt", "before", "--user-id", "eval", "--sandbox", "--output-json"])
+        code, out = skill(["--prompt", "before", "--sandbox", "--output-json"])
         assert code == 0
         task = json.loads(out)["task_id"]
     argv, stdin = check.prepared(line, task_id=task)
@@ -65,7 +65,7 @@ def test_a_command_that_is_shown_works_as_it_stands(page, line, skill):
 @pytest.mark.parametrize(("page", "line"), SHOWN, ids=[f"{page}-{n}" for n, (page, _) in enumerate(SHOWN)])
 def test_no_shown_command_can_cost_more_than_was_agreed_or_shows_the_key(page, line):
     assert "--api-key" not in line
-    free = ("--dry-run", "--list-models", "--resume", "--sandbox", "--help")
+    free = ("--tasks", "--costs", "--dry-run", "--list-models", "--resume", "--sandbox", "--help")
     assert "--max-credits" in line or any(flag in line for flag in free), line
 
 

@@ -35,10 +35,10 @@ TEXTS: dict[str, tuple[str, str]] = {
             "or run nano-banana key set; to try it without a key, add --sandbox"
         ),
     ),
-    "missing_in_openclaw": ("还没有设置 API Key", "No API key is set"),
+    "missing_in_openclaw": ("还没有设置密钥", "No API key is set"),
     "missing_in_openclaw.do": (
         (
-            "先在 https://www.imaclaw.ai/imaclaw/apikey 生成 Key,再写入 OpenClaw 的配置 "
+            "先在 https://www.imaclaw.ai/imaclaw/apikey 生成密钥,再写入 OpenClaw 的配置 "
             "skills.entries.ai-nano-banana-ima.apiKey;想先试用可加 --sandbox"
         ),
         (

@@ -31,6 +31,9 @@ _SMALLER = (
 _ELSEWHERE = ("没有找到这个任务,没有花费积分", "There is no such task here; nothing was spent")
 _WHICH = ("请说说是哪一张图片", "Say which image is meant")
 
+_PROPOSE = ("还想要的话,请重新提出这个请求", "Ask for it anew if it is still wanted")
+_APPROVER = ("请由指定的批准人来决定", "Let somebody decide who was named for that")
+
 TEXTS: dict[str, tuple[str, str]] = {
     # 2: options are the caller's, not the user's
     "flags": _SETTING,
@@ -112,7 +115,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "auth.missing_in_openclaw.do": (
         (
             "请管理者在 https://www.imaclaw.ai/imaclaw/apikey 生成密钥,填到 OpenClaw 的技能设置里"
-            "(ai-nano-banana-ima 的 API Key);不要发到聊天里"
+            "(ai-nano-banana-ima 的密钥);不要发到聊天里"
         ),
         (
             "Let the owner make a key at https://www.imaclaw.ai/imaclaw/apikey and enter it in OpenClaw's settings of "
@@ -180,11 +183,26 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This image costs {credit:point}, and consent to that can't be asked for here",
     ),
     "mcp.needs_consent.do": _SMALLER,
+    # 5: plans
+    "approval.needed.do": (
+        "请付费的人批准计划 {plan_id};批准之后请告诉我",
+        "Ask whoever pays to approve plan {plan_id}, and tell me once that is done",
+    ),
+    **{f"approval.{name}.do": _PROPOSE for name in ("expired", "changed", "gone", "forgotten", "inputs_changed")},
+    "approval.spent.do": ("它的图片可以再免费取一次", "Its image can be fetched once more for free"),
+    "approval.no_plan.do": ("请说说是哪一个计划", "Say which plan is meant"),
+    "approval.other_digest.do": (
+        "请先看清楚要批准的是什么",
+        "Look first at what is to be approved",
+    ),
+    "approval.own": ("不能批准自己的计划 {plan_id}", "Nobody approves a plan of their own ({plan_id})"),
+    "approval.not_approver": ("无权决定计划 {plan_id}", "This is not for the sender to decide (plan {plan_id})"),
+    **{f"approval.{name}.do": _APPROVER for name in ("own", "not_approver", "no_sender", "not_owner")},
     # 8, 11, 12, 130: paid
     "timeout.sibling": (
         "同样的请求正在另一处处理,等了 {seconds} 秒还没有结果;这次没有发送任何内容,但那一次可能已经付费",
         (
-            "The same request is under way elsewhere and did not finish within {seconds} seconds; nothing was sent "
+            "The same request is under way elsewhere and did not finish within {seconds:second}; nothing was sent "
             "this time, but the other may have been paid for"
         ),
     ),
@@ -194,7 +212,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "timeout.never_shown": (
         "等待了 {seconds} 秒,服务一直没有确认它认识这个任务;是否扣过费不清楚",
-        "In {seconds} seconds the service did not say whether it knows this task; it may not be paid for at all",
+        "In {seconds:second} the service did not say whether it knows this task; it may not be paid for at all",
     ),
     "timeout.never_shown.do": ("稍后可以再查一次,不会扣费", "It can be looked up again later; that costs nothing"),
     **{

@@ -130,13 +130,13 @@ class Parts:
             service=self.service,
             books=self.ledger,
             root=root,
+            sender=paths.sender_id(self._env),
             default_folder=paths.default_folder(self._env, cwd),
             cwd=cwd,
             sandbox=self._sandbox,
             clock=self._clock,
             going=self.going,
             door=self._door,
-            sender=paths.sender_id(self._env),
             pace=SANDBOX_SECONDS if self._sandbox else None,
         )
 

@@ -68,6 +68,8 @@ def arguments(target: Target, message: Message) -> list[str]:
     if target.channel is not None:
         words += ["--channel", target.channel]
     words += ["--target", target.to or "", "--message", printable(message.text)]
+    if target.thread is not None:
+        words += ["--thread-id", target.thread]
     for one in message.media:
         words += ["--media", one]
     return [*words, "--json"]

@@ -10,6 +10,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, TypedDict
 
+from ima_nano_banana.errors import UsageFault
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Unpack
@@ -30,6 +32,18 @@ class Who(TypedDict, total=False):
     count: int
     prompt: str
     images: Sequence[str]
+
+
+def user_name(told: str) -> str:
+    """Return the name of a user without the space around it.
+
+    Raises:
+        UsageFault: it has braces, as a placeholder such as ``{user_id}`` that nobody filled: everybody's limits and
+            pictures would be kept under one name.
+    """
+    if "{" in told or "}" in told:
+        raise UsageFault("usage.user_braces")
+    return told.strip()
 
 
 def key_fingerprint(key: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ima_nano_banana.domain import extras, scope
 from ima_nano_banana.domain.aliases import folded, means_default, model_of, size_of
 from ima_nano_banana.domain.extras import parse_extra
+from ima_nano_banana.domain.identity import user_name
 from ima_nano_banana.domain.language import language_of, spelled
 from ima_nano_banana.domain.model import (
     IMAGE_TO_IMAGE,
@@ -79,7 +80,7 @@ def resolve(wish: Wish, *, preferred_model: str | None = None) -> Request:
         count=count,
         extra=tuple(sorted(extra.items())),
         language=spelled(wish.language) if wish.language else language_of(prompt),
-        user_id=_text("user-id", wish.user_id) or "default",
+        user_id=user_name(_text("user-id", wish.user_id)) or "default",
         requested=Requested(task_type=task_type, model_id=model_id, size=sizing.typed, aspect_ratio=ratio, count=count),
         adjustments=sizing.adjustments,
         idempotency_key=_key(wish.idempotency_key),

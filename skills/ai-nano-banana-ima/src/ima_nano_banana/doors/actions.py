@@ -61,6 +61,9 @@ def price(desk: Desk, wished: Wish, how: How) -> int:
     """Say what it would cost. Nothing is created, uploaded or charged."""
     from ima_nano_banana.domain.schedule import expected_seconds
 
+    if how.asks:  # the quote is the question
+        how = replace(how, max_credits=None)
+
     async def work(engine: Engine, _: Trace) -> Quote:
         return await engine.quote(wished, how)
 

@@ -74,17 +74,27 @@ def realm_shown(desk: Desk) -> str | None:
 def find(desk: Desk, name: str) -> Item | None:
     """Return the item of a task id, or of an unmistakable part of one; it says which realm it is of."""
     with ledger(desk) as books:
-        return books.find(name, realm=realm_shown(desk))
+        item = books.find(name, realm=realm_shown(desk))
+    return item if _shown_to(desk, item) else None
+
+
+def _shown_to(desk: Desk, item: Item | None) -> bool:
+    """Tell whether the rows of its user are for this run; in a group, each sender has only their own."""
+    return item is None or desk.sender in (None, item.user_id)
 
 
 def followed(desk: Desk, name: str) -> Item | None:
     """Return the item of a task that the service of this desk is to be asked about.
 
     Raises:
-        UsageFault: it is of the simulated service, and the real one is meant, or the other way round.
+        UsageFault: it is of the simulated service, and the real one is meant, or the other way round; or it is
+            another sender's.
     """
     with ledger(desk) as books:
-        return books.of_realm(name, desk.realm)
+        item = books.of_realm(name, desk.realm)
+    if not _shown_to(desk, item):
+        raise UsageFault("flags.no_task", id=name)
+    return item
 
 
 def known(desk: Desk, name: str) -> Item:

@@ -9,7 +9,7 @@ from ima_nano_banana.deliver import target as targets
 from ima_nano_banana.deliver.courier import Courier
 from ima_nano_banana.deliver.message import Message
 from ima_nano_banana.deliver.messenger import Messenger
-from ima_nano_banana.domain.events import Acknowledged, Adjusted, Progress, Started, Waiting
+from ima_nano_banana.domain.events import Adjusted, Progress, Started, Waiting
 from ima_nano_banana.local import paths
 
 if TYPE_CHECKING:
@@ -45,27 +45,31 @@ class Delivery:
     def event(self, event: Event, text: str) -> None:
         """Take an event with its text."""
         match event:
-            case Acknowledged():
-                self._begun = True
             case Adjusted():
                 self._notes.append(text)
             case Started():
-                self._courier.tell(Message("started", self._noted(text)))
-            case Waiting():
-                self._courier.tell(Message("progress", text))
-            case Progress():
-                self._courier.tell(Message("progress", text))
+                self._tell(Message("started", self._noted(text)))
+            case Waiting() | Progress():
+                self._tell(Message("progress", text))
 
     def succeeded(self, result: Result, text: str, language: Language) -> Rows:
         """Send step 3 with the pictures and return what became of every message."""
         return rows(self._courier.finish(Message("succeeded", self._noted(text), _media(result))), language)
 
     def failed(self, fault: Fault, text: str, language: Language) -> Rows:
-        """Send step 4, with the pictures that were made; a run that never began has nothing to tell a chat."""
+        """Send step 4, with the pictures that were made.
+
+        What was refused before it began is between the agent and this program: a wrong option is put right, a price
+        asked about, and the chat would hear of a failure where there was none.
+        """
         if not self._begun or fault.kind == "interrupted":
             return rows(self._courier.finish(), language)
         media = _media(fault.result) if fault.result is not None and fault.kind == "partial" else ()
         return rows(self._courier.finish(Message("failed", self._noted(text), media)), language)
+
+    def _tell(self, message: Message) -> None:
+        self._begun = True
+        self._courier.tell(message)
 
     def hurry(self) -> None:
         """Wait for nothing any more."""

@@ -56,6 +56,7 @@ class Desk:
             Printer(),
             reading.language(self.env),
             sandbox=reading.sandbox,
+            relayed=door == "script",
             resume_command=resume_command(resume, lambda: self.values),
             approve_command=lambda fault: approving.of_fault(fault, sandbox=reading.sandbox, env=self.env),
             clock=time.monotonic,
@@ -78,6 +79,7 @@ class Desk:
         if self.reporter.mode is Mode.BOTH:
             raise UsageFault("flags.both_streams")
         order.check(values)
+        order.user_of(values, self.env)
         self.reporter.quiet = order.on(values, "quiet")
         if order.on(values, "verbose"):
             self._talk()
@@ -120,6 +122,13 @@ class Desk:
     def user(self) -> str:
         """Whose run this is."""
         return order.user_of(self.values, self.env)
+
+    @property
+    def sender(self) -> str | None:
+        """Who wrote in the chat, if the host names one: others' rows are then not there."""
+        from ima_nano_banana.local.paths import sender_id
+
+        return sender_id(self.env)
 
     @property
     def sandbox(self) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.words import Language
 
 SCRIPT_EXAMPLE = 'python3 scripts/ima_image_create.py --prompt "a cute puppy on grass" --size 1K --output-json'
-SCRIPT_USAGE = "ima_image_create.py [--prompt TEXT | --resume TASK_ID | --list-models] …"
+SCRIPT_USAGE = "ima_image_create.py [--prompt TEXT | --resume TASK_ID | --tasks | --list-models] …"
 
 
 def of_script(language: Language) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ima_nano_banana import words
@@ -19,15 +20,21 @@ from ima_nano_banana.domain.events import (
 
 if TYPE_CHECKING:
     from ima_nano_banana.domain.events import Event
-    from ima_nano_banana.domain.model import Adjustment, Note, Result
+    from ima_nano_banana.domain.model import Adjustment, Note, Quote, Result
     from ima_nano_banana.errors import Fault
-    from ima_nano_banana.words import Language
+    from ima_nano_banana.words import Language, Reader
+
+ASK = "budget.ask"
+"""No failure but a question: the price is above what may be spent without one."""
+
+FIRST = frozenset({"budget.frozen", "auth.missing", "auth.missing_in_openclaw"})
+"""Failures after which trying again is no use before somebody else has done something."""
 
 FETCHABLE = frozenset({"timeout", "download", "interrupted", "internal", "storage", "auth", "network"})
 """Kinds after which a paid task can be fetched with one command. The others have ended for good."""
 
 
-def of(event: Event, language: Language, elapsed: float) -> str:
+def of(event: Event, language: Language, elapsed: float, reader: Reader = "shell") -> str:
     """Return the exact text for the user at this step."""
     match event:
         case Started():
@@ -45,11 +52,11 @@ def of(event: Event, language: Language, elapsed: float) -> str:
         case Adjusted():
             told = words.text("events.adjusted", language, text=adjusted(event.adjustment, language))
         case Created():
-            told = words.text("events.created", language, task_id=event.task_id)
+            told = words.text(_key("events.created", reader), language, task_id=event.task_id)
         case Succeeded():
             told = succeeded(event.result, language)
         case Failed() | Interrupted():
-            told = failed(event.fault, language)
+            told = failed(event.fault, language, reader)
         case Acknowledged():
             told = words.text("events.acknowledged", language)
     return told
@@ -96,33 +103,48 @@ def succeeded(result: Result, language: Language) -> str:
     return "\n".join(lines)
 
 
-def failed(fault: Fault, language: Language, *, offers: bool = True) -> str:
+def quoted(quote: Quote, language: Language) -> str:
+    """Return what it would cost, with the question whether to go ahead: a person at a shell gets a table instead."""
+    facts = {"size": quote.size, "aspect_ratio": quote.aspect_ratio, "count": quote.count, "credit": quote.credit}
+    lines = [words.text("events.quoted", language, model=quote.offer.name, **facts)]
+    lines += [words.text("events.adjusted", language, text=adjusted(one, language)) for one in quote.adjustments]
+    lines.append(words.text("events.offer_begin", language))
+    return "\n".join(lines)
+
+
+def failed(fault: Fault, language: Language, reader: Reader = "shell", *, offers: bool | None = None) -> str:
     """Step 4. The closing offer never invites anybody to pay a second time for what may be paid already.
 
     Args:
         fault: What went wrong.
         language: The language to say it in.
+        reader: Who reads it.
         offers: Somebody can take the closing offer up: an agent asks, a command that has ended can't hear an answer.
+            ``None``: in a chat somebody can.
     """
+    if fault.code == ASK and reader == "chat":
+        facts = {name: fault.params.get(name) for name in ("model", "size", "aspect_ratio", "count", "credit")}
+        return "\n".join((words.text("events.quoted", language, **facts), words.text("events.offer_begin", language)))
     head = "events.interrupted" if fault.kind == "interrupted" else "events.failed"
     lines = [
         words.text(head, language),
-        words.text("events.reason", language, reason=reason(fault, language)),
-        words.text("events.suggestion", language, suggestion=suggestion(fault, language)),
+        words.text("events.reason", language, reason=reason(fault, language, reader)),
+        words.text("events.suggestion", language, suggestion=suggestion(fault, language, reader)),
     ]
     if fault.result is not None:
         told = lines[-1]
         lines += [words.text("events.link", language, url=url) for url in fault.result.urls if url not in told]
-    if offers and (offer := closing(fault)):
+    can_answer = reader == "chat" if offers is None else offers
+    if can_answer and (offer := closing(fault)):
         lines.append(words.text(offer, language))
     return "\n".join(lines)
 
 
-def refused(fault: Fault, language: Language) -> str:
+def refused(fault: Fault, language: Language, reader: Reader = "shell") -> str:
     """Return reason and advice alone, for a command that makes no picture."""
     lines = (
-        words.text("events.refused", language, reason=reason(fault, language)),
-        words.text("events.suggestion", language, suggestion=suggestion(fault, language)),
+        words.text("events.refused", language, reason=reason(fault, language, reader)),
+        words.text("events.suggestion", language, suggestion=suggestion(fault, language, reader)),
     )
     return "\n".join(lines)
 
@@ -133,7 +155,7 @@ def closing(fault: Fault) -> str | None:
         return "events.offer_fetch"
     if fault.code.startswith("approval."):
         return None  # trying again changes nothing before somebody has decided
-    if fault.charged == "no" or fault.kind == "generation":
+    if fault.code not in FIRST and (fault.charged == "no" or fault.kind == "generation"):
         return "events.offer_retry"
     return None
 
@@ -147,27 +169,45 @@ def fetchable(fault: Fault) -> bool:
     )
 
 
-def reason(fault: Fault, language: Language) -> str:
+def reason(fault: Fault, language: Language, reader: Reader = "shell") -> str:
     """Return why, for a person: no codes, no technical names."""
-    return _told(fault.code, fault, language)
+    return _told(fault.code, fault, language, reader)
 
 
-def suggestion(fault: Fault, language: Language) -> str:
+def suggestion(fault: Fault, language: Language, reader: Reader = "shell") -> str:
     """Return what to do; the skill's own fallback sentence where a failure has no advice of its own."""
-    return _told(f"{fault.code}.do", fault, language)
+    return _told(f"{fault.code}.do", fault, language, reader)
 
 
-def _told(key: str, fault: Fault, language: Language) -> str:
+def hint(fault: Fault, language: Language) -> str | None:
+    """Return for the caller what a chat is not told: which option is wrong, what to run; ``None`` if it is told all."""
+    shell = [_told(key, fault, language, "shell") for key in (fault.code, f"{fault.code}.do")]
+    chat = [reason(fault, language, "chat"), suggestion(fault, language, "chat")]
+    return "\n".join(shell) if shell != chat else None
+
+
+def _key(key: str, reader: Reader) -> str:
+    return words.in_chat(key) if reader == "chat" else key
+
+
+def _told(key: str, fault: Fault, language: Language, reader: Reader) -> str:
     """Return a text of a fault. One that lacks its text is still reported: it may be about money."""
     params = fault.told()
     if "field" in params:
         params["field"] = field_name(str(params["field"]), language)
     if isinstance(names := params.get("fields"), tuple):
         params["fields"] = tuple(field_name(str(name), language).strip() for name in names)
+    if reader == "chat" and "path" in params:
+        params["path"] = _file_name(str(params["path"]))
     try:
-        return words.text(key, language, **params).strip().replace(" :", ":")
+        return words.text(_key(key, reader), language, **params).strip().replace(" :", ":")
     except (LookupError, ImportError):
         return words.text("events.fallback", language)
+
+
+def _file_name(path: str) -> str:
+    """Return a file's own name: where it lies on this machine is nothing for a chat."""
+    return re.split(r"[\\/]", path.rstrip("\\/"))[-1] or path
 
 
 def field_name(field: str, language: Language) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 Values = dict[str, object]
 
 STDIN = "-"
+
+ASK = "ask"
+"""The word in place of a number of points: up to what the owner set; above it the user is asked first."""
+
+ASK_ABOVE = "IMA_ASK_ABOVE"
+DEFAULT_ASK_ABOVE = 6
+"""One picture of the default model in its default size."""
 
 
 def text(values: Mapping[str, object], name: str) -> str | None:
@@ -97,7 +105,25 @@ def prompt_of(values: Mapping[str, object]) -> str | None:
         raise UsageFault("flags.stdin") from unreadable
 
 
-def how_of(values: Mapping[str, object]) -> How:
+def asks(values: Mapping[str, object]) -> bool:
+    """Tell whether the price is to be agreed to above the owner's threshold."""
+    return (text(values, "max_credits") or "").strip().lower() == ASK
+
+
+def ceiling(values: Mapping[str, object], env: Mapping[str, str]) -> int | None:
+    """Return the points above which nothing is begun.
+
+    Raises:
+        UsageFault: it is neither a whole number nor ``ask``.
+    """
+    if not asks(values):
+        return whole(values, "max_credits")
+    told = env.get(ASK_ABOVE, "").strip() or str(DEFAULT_ASK_ABOVE)
+    # What can't be read is no leave to spend: every price is asked for.
+    return int(told) if told.isascii() and told.isdigit() else 0
+
+
+def how_of(values: Mapping[str, object], env: Mapping[str, str] = os.environ) -> How:
     """Return how to go about it.
 
     Raises:
@@ -107,7 +133,8 @@ def how_of(values: Mapping[str, object]) -> How:
 
     folder = text(values, "output_dir")
     return How(
-        max_credits=whole(values, "max_credits"),
+        max_credits=ceiling(values, env),
+        asks=asks(values),
         keep_size=on(values, "keep_size"),
         again=on(values, "again"),
         download=not on(values, "no_download"),
@@ -132,16 +159,33 @@ def task_id_of(told: str) -> str:
 
 
 def user_of(values: Mapping[str, object], env: Mapping[str, str]) -> str:
-    """Return whose books these are: as told, else the chat's sender inside OpenClaw, else ``"default"``."""
+    """Return whose books these are: the chat's sender inside OpenClaw, else as told, else ``"default"``.
+
+    Raises:
+        UsageFault: it is another one than the sender.
+    """
     from ima_nano_banana.local.paths import user_id
 
     return user_id(text(values, "user_id"), env)
 
 
+def whose(values: Mapping[str, object], env: Mapping[str, str]) -> str | None:
+    """Return whose rows a list is about: the chat's sender, else as told, else everybody's (``None``).
+
+    Raises:
+        UsageFault: it is another one than the sender.
+    """
+    from ima_nano_banana.local.paths import sender_id, user_id
+
+    told = text(values, "user") or text(values, "user_id")
+    return user_id(told, env) if told or sender_id(env) else None
+
+
 def check(values: Mapping[str, object]) -> None:
     """Read every value that needs no other, so that a wrong one is refused before anything begins."""
     count_of(values)
-    whole(values, "max_credits")
+    if not asks(values):
+        whole(values, "max_credits")
     _timeout(values)
     _patience(values)
     if (language := text(values, "language")) is not None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.doors.approving import Commands
     from ima_nano_banana.errors import Fault
     from ima_nano_banana.ledger import Plan
-    from ima_nano_banana.words import Language
+    from ima_nano_banana.words import Language, Reader
 
 Json = dict[str, object]
 
@@ -80,18 +80,26 @@ def result(made: Result, language: Language) -> Json:
     }
 
 
-NAMED = ("budget.frozen", "approval.")
+NAMED = ("budget.frozen", "budget.ask", "approval.")
 """How the reasons begin that a program acts on by name, beyond their kind."""
 
 
 def error(
-    fault: Fault, language: Language, *, sandbox: bool, resume_command: str | None, approve_command: str | None = None
+    fault: Fault,
+    language: Language,
+    *,
+    sandbox: bool,
+    resume_command: str | None,
+    approve_command: str | None = None,
+    reader: Reader = "shell",
 ) -> Json:
     """The inside of the error object of section 4; the URLs stand in it when pictures were made but not saved."""
     body: Json = {
         "kind": fault.kind,
-        "message": messages.reason(fault, language),
-        "suggestion": messages.suggestion(fault, language),
+        "message": messages.reason(fault, language, reader),
+        "suggestion": messages.suggestion(fault, language, reader),
+        "message_full": messages.failed(fault, language, reader),
+        "hint": messages.hint(fault, language) if reader == "chat" else None,
         "detail": fault.detail,
         "phase": fault.phase,
         "ima_code": fault.ima_code,
@@ -109,6 +117,8 @@ def error(
         body["plan_id"] = fault.params["plan_id"]
     if fault.code == "approval.needed":
         body["approve_command"] = approve_command
+    if fault.kind == "budget" and "credit" in fault.params:
+        body["credit"] = fault.params["credit"]
     if fault.replayed:
         body["replayed"] = True
     if fault.result is not None and fault.kind != "partial":
@@ -119,14 +129,25 @@ def error(
 
 
 def failure(
-    fault: Fault, language: Language, *, sandbox: bool, resume_command: str | None, approve_command: str | None = None
+    fault: Fault,
+    language: Language,
+    *,
+    sandbox: bool,
+    resume_command: str | None,
+    approve_command: str | None = None,
+    reader: Reader = "shell",
 ) -> Json:
     """The one object of a failed run: the error, beside the result's keys when some pictures were made."""
     body: Json = {}
     if fault.kind == "partial" and fault.result is not None:
-        body = {**result(fault.result, language), "message": messages.failed(fault, language)}
+        body = {**result(fault.result, language), "message": messages.failed(fault, language, reader)}
     body["error"] = error(
-        fault, language, sandbox=sandbox, resume_command=resume_command, approve_command=approve_command
+        fault,
+        language,
+        sandbox=sandbox,
+        resume_command=resume_command,
+        approve_command=approve_command,
+        reader=reader,
     )
     return body
 
@@ -186,5 +207,6 @@ def quote(priced: Quote, language: Language, *, sandbox: bool, expected: tuple[i
             "expected_seconds": list(expected),
             "adjustments": adjustments(priced.adjustments, language),
             "sandbox": sandbox,
+            "message": messages.quoted(priced, language),
         }
     }

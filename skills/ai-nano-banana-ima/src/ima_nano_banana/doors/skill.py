@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 SCRIPT = "ima_image_create.py"
 
+LOOKING = ("resume_all", "tasks", "costs")
+PURPOSES = ("list_models", "resume", *LOOKING, "dry_run")
+FILTERS = {"open": ("tasks",), "limit": ("tasks",), "since": ("tasks", "costs")}
+"""What narrows a list, and which one."""
+
 
 def main(argv: Sequence[str] | None = None, *, script: str | None = None) -> int:
     """Run the skill script and return its exit code.
@@ -42,13 +47,29 @@ def _run(reading: Reading, desk: Desk) -> int:
         return 0
     desk.settle(values(reading))
     _check_purpose(desk.values)
+    desk.reporter.making = not any(_given(desk.values, name) for name in (*LOOKING, "list_models"))
     from ima_nano_banana.doors import actions
 
     if order.on(desk.values, "list_models"):
         return actions.models(desk)
+    if (looked := _looked(desk)) is not None:
+        return looked
     if (task_id := order.text(desk.values, "resume")) is not None:
         return actions.resume(desk, order.task_id_of(task_id))
     return actions.make(desk, actions.wish(desk), order.how_of(desk.values))
+
+
+def _looked(desk: Desk) -> int | None:
+    """Answer from the books of this run's user, if that is what was asked for: the bundle has no command."""
+    from ima_nano_banana.doors import history, resuming
+
+    if order.on(desk.values, "resume_all"):
+        return resuming.all_open(desk)
+    if order.on(desk.values, "tasks"):
+        return history.tasks(desk, desk.user)
+    if order.on(desk.values, "costs"):
+        return history.costs(desk, desk.user)
+    return None
 
 
 def _shown(reading: Reading, desk: Desk) -> str | None:
@@ -66,10 +87,18 @@ def _shown(reading: Reading, desk: Desk) -> str | None:
 
 def _check_purpose(values: Values) -> None:
     """One run has one purpose."""
-    asked = [name for name in ("list_models", "resume", "dry_run") if values.get(name) not in (None, False)]
+    asked = [name for name in PURPOSES if _given(values, name)]
+    asked += ["prompt"] if set(asked) & set(LOOKING) and _given(values, "prompt") else []
     if len(asked) > 1:
         one, other = (f"--{name.replace('_', '-')}" for name in asked[:2])
         raise UsageFault("flags.exclude", one=one, other=other)
+    for name, fit in FILTERS.items():
+        if _given(values, name) and not set(asked) & set(fit):
+            raise UsageFault("flags.only_with", flag=f"--{name}", others=[f"--{one}" for one in fit])
+
+
+def _given(values: Values, name: str) -> bool:
+    return values.get(name) not in (None, False)
 
 
 def values(reading: Reading) -> Values:

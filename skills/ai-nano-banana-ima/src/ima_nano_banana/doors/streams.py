@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.domain.model import Result
     from ima_nano_banana.doors.printer import Printer
     from ima_nano_banana.errors import Fault
-    from ima_nano_banana.words import Language
+    from ima_nano_banana.words import Language, Reader
 
     Rows = list[dict[str, object]]
 
@@ -111,6 +111,7 @@ class Reporter:
         language: Language,
         *,
         sandbox: bool = False,
+        relayed: bool = False,
         resume_command: Callable[[Fault], str | None] = lambda _: None,
         approve_command: Callable[[Fault], str | None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
@@ -123,6 +124,8 @@ class Reporter:
         """Whether whoever reads the text of a failure can take up what it offers: the script's agent can."""
         self.quiet = False
         """Whether a person wants the result and nothing on the way to it; what is not as asked is still told."""
+        self.reader: Reader = "chat" if relayed and mode is not Mode.HUMAN else "shell"
+        """An agent passes on what a program reads; everybody else can type what they are told."""
         self.making = False
         """Whether pictures are at stake, so that a failure is told as step 4."""
         self._resume_command = resume_command
@@ -154,7 +157,7 @@ class Reporter:
             if name in self._said:
                 return
             self._said.add(name)
-        message = messages.of(event, self.language, self._elapsed(event))
+        message = messages.of(event, self.language, self._elapsed(event), self.reader)
         if self.owner is not None and isinstance(event, Waiting) and event.plan_id is not None:
             self.owner.waiting(event.plan_id, self.language)
         if self.chat is not None:
@@ -206,7 +209,7 @@ class Reporter:
             return []
         if isinstance(last, Succeeded):
             return self.chat.succeeded(last.result, messages.succeeded(last.result, self.language), self.language)
-        return self.chat.failed(last.fault, messages.failed(last.fault, self.language), self.language)
+        return self.chat.failed(last.fault, messages.failed(last.fault, self.language, "chat"), self.language)
 
     def succeeded(self, result: Result, delivery: Rows | None = None) -> None:
         """Every picture asked for was made; ``delivery`` is what became of the messages to a chat."""
@@ -231,9 +234,9 @@ class Reporter:
             return
         self.code = fault.exit_code
         body = self.failure(fault)
-        message = messages.failed(fault, self.language)
+        message = self._why(fault)
         if delivery is None and self.chat is not None:
-            delivery = self.chat.failed(fault, message, self.language)
+            delivery = self.chat.failed(fault, messages.failed(fault, self.language, "chat"), self.language)
         if self.owner is not None:
             if fault.code == NEEDED and "plan_id" in fault.params:
                 self.owner.waiting(str(fault.params["plan_id"]), self.language)
@@ -255,13 +258,18 @@ class Reporter:
     def failure(self, fault: Fault, language: Language | None = None) -> present.Json:
         """Return the object of a failure."""
         command = self._resume_command(fault)
-        return present.failure(
+        speaks = language or self.language
+        body = present.failure(
             fault,
-            language or self.language,
+            speaks,
             sandbox=self.sandbox,
             resume_command=command,
             approve_command=self._approve_command(fault),
+            reader=self.reader,
         )
+        if not self.making and isinstance(error := body["error"], dict):
+            error["message_full"] = messages.refused(fault, speaks, self.reader)
+        return body
 
     def part(self, text: str, carried: present.Json, *, lasting: bool = False) -> bool:
         """Say how one of several tasks is doing; ``lasting`` if that is its end.
@@ -322,6 +330,13 @@ class Reporter:
 
     # Details
 
+    def _why(self, fault: Fault) -> str:
+        """Return step 4; of a command that makes no picture, reason and advice alone."""
+        if not self.making:
+            return messages.refused(fault, self.language, self.reader)
+        offers = self.offers if self.mode is Mode.HUMAN else None
+        return messages.failed(fault, self.language, self.reader, offers=offers)
+
     def say_unheard(self, fault: Fault) -> None:
         """Say on standard error what standard output did not take: the task, where its pictures are, what to do."""
         self._unheard = True
@@ -379,10 +394,7 @@ class Reporter:
         self._simulated()
         if fault.result is not None and fault.result.files:
             human.show_files(self.printer, fault.result, self.language)
-        if self.making:
-            self.printer.err(messages.failed(fault, self.language, offers=self.offers))
-        else:
-            self.printer.err(messages.refused(fault, self.language))
+        self.printer.err(self._why(fault))
         if command := self._resume_command(fault):
             self.printer.err(words.text("human.fetch_with", self.language, command=command))
         if command := self._approve_command(fault):

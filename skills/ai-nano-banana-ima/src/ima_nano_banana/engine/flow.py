@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.engine.job import Job
     from ima_nano_banana.engine.ports import Emit, EnginePorts, How, LedgerPort
     from ima_nano_banana.engine.telling import Tell
-    from ima_nano_banana.ledger import Ask, Item, Plan, Standing
+    from ima_nano_banana.ledger import Ask, Plan, Standing
     from ima_nano_banana.pictures.inputs import Input
     from ima_nano_banana.words import Language
 
@@ -96,7 +96,8 @@ class Engine:
         for adjustment in request.adjustments:
             emit(Adjusted(adjustment=adjustment))
         job = await self._pay(request, inputs, how, emit, trace)
-        notes = (*wish.notes, *prepare.notes_on(inputs, keep_metadata=how.keep_metadata))
+        joined = ("events.note_joined",) if job.joined and not job.replayed else ()
+        notes = (*joined, *wish.notes, *prepare.notes_on(inputs, keep_metadata=how.keep_metadata))
         job = replace(job, notes=(*job.notes, *notes))
         return await self._finish(job, how, emit, trace, since=started)
 
@@ -179,10 +180,12 @@ class Engine:
     async def _resume(
         self, task_id: str, how: How, emit: Emit, trace: Trace, *, language: Language, user_id: str
     ) -> Result:
-        from ima_nano_banana.engine.job import job_of, unknown_job
+        from ima_nano_banana.engine.job import folder_of, job_of, unknown_job
 
         started = self._ports.clock.monotonic()
         item = await self._ports.ledger.of_realm(task_id, self._ports.realm)
+        if item is not None and self._ports.is_strange(item.user_id):
+            raise UsageFault("flags.no_task", id=task_id)
         if item is not None and item.task_id is None:
             raise UncertainFault("uncertain.no_task", phase="poll", charged="unknown")
         key = key_fingerprint(self._ports.key())
@@ -192,7 +195,7 @@ class Engine:
             job = unknown_job(task_id.strip(), user_id, language, self._ports.pace)
         else:
             job = job_of(item, language, self._ports.clock.time(), self._ports.pace, key)
-            job = replace(job, folder=_folder_of(item))
+            job = replace(job, folder=folder_of(item))
             if item.state == "failed" and item.told_at is not None:
                 job = replace(job, ended=None)  # everybody knows; perhaps the service has changed its mind
         if job.model_id:
@@ -208,6 +211,8 @@ class Engine:
             task_type = wish.task_type or (TEXT_TO_IMAGE if not wish.images else "image_to_image")
             preferred = preferences.read(self._ports.root, wish.user_id, task_type, sandbox=self._ports.sandbox)
         request = resolve(wish, preferred_model=preferred)
+        if how.plan is None and self._ports.is_strange(request.user_id):
+            raise UsageFault("usage.another_user")  # a plan is its user's, whoever may approve and run it
         if how.again and request.idempotency_key is not None:
             raise UsageFault("usage.again_with_key")
         inputs = await prepare.look_at_inputs(request, self._ports)
@@ -487,11 +492,3 @@ class Engine:
             sandbox=self._ports.sandbox,
         )
         return replace(result, notes=(*result.notes, warning)) if warning else result
-
-
-def _folder_of(item: Item) -> Path | None:
-    """Return where a task's pictures were ordered to, if that folder is still there (and on this machine)."""
-    from pathlib import Path
-
-    folder = Path(item.folder) if item.folder else None
-    return folder if folder is not None and folder.is_dir() else None

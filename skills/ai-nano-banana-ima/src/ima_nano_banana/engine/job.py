@@ -221,3 +221,11 @@ def result_of(job: Job, *, urls: tuple[str, ...], cover_url: str | None, elapsed
         task_type=job.task_type,
         notes=job.notes,
     )
+
+
+def folder_of(item: Item) -> Path | None:
+    """Return where a task's pictures were ordered to, if that folder is still there (and on this machine)."""
+    from pathlib import Path
+
+    folder = Path(item.folder) if item.folder else None
+    return folder if folder is not None and folder.is_dir() else None

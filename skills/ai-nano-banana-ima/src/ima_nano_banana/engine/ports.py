@@ -38,6 +38,7 @@ class How:
 
     Attributes:
         max_credits: Refuse when the quoted price of all pictures is above this many points.
+        asks: Above them somebody is to be asked, and no limit is meant.
         keep_size: Never step down to a smaller size after a refusal.
         again: The caller wants a second, separately charged run of an identical request.
         download: Save the pictures; otherwise the URLs are the result.
@@ -53,6 +54,7 @@ class How:
     """
 
     max_credits: int | None = None
+    asks: bool = False
     keep_size: bool = False
     again: bool = False
     download: bool = True
@@ -173,10 +175,10 @@ class PortsTo(Generic[LedgerT_co]):
     cwd: Path | None
     """``None``: the current folder is gone; whoever needs none does not mind."""
     sandbox: bool = False
+    sender: str | None = None
+    """Who wrote in the chat, where the host names one: nobody else's tasks are made or fetched."""
     door: str = "library"
     """Which door the orders of this engine come through, for the books."""
-    sender: str | None = None
-    """Whom the host names as the one who wrote, if it does."""
     clock: Clock = field(default_factory=SystemClock)
     random: Callable[[], float] = random.random
     pace: tuple[float, float] | None = None
@@ -185,6 +187,10 @@ class PortsTo(Generic[LedgerT_co]):
     """Tasks that this engine follows at this moment."""
     going: Going = field(default_factory=Going)
     creating: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CREATES_AT_ONCE))
+
+    def is_strange(self, user_id: str) -> bool:
+        """Tell whether this user is another one than the sender that the host names."""
+        return self.sender not in (None, user_id)
 
     def jitter(self) -> float:
         """Return what spreads the looks of many tasks; one alone has nobody to be spread from."""

@@ -154,8 +154,18 @@ def check_budget(quote: Quote, how: How) -> None:
     Raises:
         BudgetFault: the quote for all pictures is above the caller's own ceiling.
     """
-    if how.max_credits is not None and quote.credit > how.max_credits:
-        raise BudgetFault("budget.max_credits", phase="catalog", credit=quote.credit, max_credits=how.max_credits)
+    if how.max_credits is None or quote.credit <= how.max_credits:
+        return
+    raise BudgetFault(
+        "budget.ask" if how.asks else "budget.max_credits",
+        phase="catalog",
+        credit=quote.credit,
+        max_credits=how.max_credits,
+        model=quote.offer.name,
+        size=quote.size,
+        aspect_ratio=quote.aspect_ratio,
+        count=quote.count,
+    )
 
 
 class Uploads:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from ima_nano_banana.errors import AuthFault, StorageFault, UsageFault
+from ima_nano_banana.local.paths import in_openclaw
 from ima_nano_banana.wire.redact import remember
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def look(flag: str | None, env: Mapping[str, str], vault: Vault | None = None) -
     stored = _stored(vault)
     if stored and stored.strip():
         return checked(stored), "keyring"
-    raise AuthFault("auth.missing")
+    raise AuthFault("auth.missing_in_openclaw" if in_openclaw(env) else "auth.missing")
 
 
 def in_environment(env: Mapping[str, str]) -> str | None:

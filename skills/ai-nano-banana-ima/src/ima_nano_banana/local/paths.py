@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ima_nano_banana.domain.identity import user_name
 from ima_nano_banana.errors import StorageFault, UsageFault
 
 if TYPE_CHECKING:
@@ -146,5 +147,15 @@ def channel_id(env: Mapping[str, str], who: str) -> str | None:
 
 
 def user_id(asked: str | None, env: Mapping[str, str]) -> str:
-    """Return whose books and preferences these are: as asked, else the chat's sender, else ``"default"``."""
-    return (asked or "").strip() or sender_id(env) or DEFAULT_USER
+    """Return whose books and preferences these are: the chat's sender, else as asked, else ``"default"``.
+
+    Where the host names the sender nobody else is believed: whoever speaks could spend another one's limit.
+
+    Raises:
+        UsageFault: another one than the sender is asked for, or a placeholder that nobody filled.
+    """
+    told = user_name(asked or "")
+    sender = sender_id(env)
+    if sender is not None and told not in ("", sender):
+        raise UsageFault("usage.another_user")
+    return sender or told or DEFAULT_USER

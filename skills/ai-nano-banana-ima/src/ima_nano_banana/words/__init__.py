@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, Language] = ("zh", "en")
 
+Reader = Literal["shell", "chat"]
+"""Who reads a text: somebody who can type commands, or somebody to whom it is passed on."""
+
 NOT_TOLD = ("未说明", "not given")
 
 _topics: dict[str, dict[str, tuple[str, str]]] = {}
@@ -47,6 +50,15 @@ def has(key: str) -> bool:
     """Tell whether ``key`` has a text (a fault may come without a suggestion of its own)."""
     topic, _, rest = key.partition(".")
     return rest in _topic(topic)
+
+
+def in_chat(key: str) -> str:
+    """Return the key of what somebody in a chat is told in place of ``key``: its own, its topic's, or ``key`` itself.
+
+    Who sits at a shell is told what to type; a message that is passed on to a chat must not.
+    """
+    whole = key.partition(".")[0] + (".do" if key.endswith(".do") else "")
+    return next((one for one in (f"chat.{key}", f"chat.{whole}") if has(one)), key)
 
 
 def text(key: str, language: Language, /, **params: object) -> str:

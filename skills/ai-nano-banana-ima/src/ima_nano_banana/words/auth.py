@@ -35,6 +35,17 @@ TEXTS: dict[str, tuple[str, str]] = {
             "or run nano-banana key set; to try it without a key, add --sandbox"
         ),
     ),
+    "missing_in_openclaw": ("还没有设置密钥", "No API key is set"),
+    "missing_in_openclaw.do": (
+        (
+            "先在 https://www.imaclaw.ai/imaclaw/apikey 生成密钥,再写入 OpenClaw 的配置 "
+            "skills.entries.ai-nano-banana-ima.apiKey;想先试用可加 --sandbox"
+        ),
+        (
+            "Make a key at https://www.imaclaw.ai/imaclaw/apikey, then put it into OpenClaw's configuration as "
+            "skills.entries.ai-nano-banana-ima.apiKey; to try it without a key, add --sandbox"
+        ),
+    ),
     "malformed": (
         "密钥的格式不对:应以 ima_ 开头,且不含空格",
         "The API key has the wrong form: it starts with ima_ and has no spaces",

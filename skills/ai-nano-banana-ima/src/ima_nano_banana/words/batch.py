@@ -207,7 +207,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "no_agreement": (
         "这批图片需要 {credit} 积分，而没有人同意过",
-        "This batch costs {credit} points, and nobody has agreed to that",
+        "This batch costs {credit:point}, and nobody has agreed to that",
     ),
     "no_agreement.do": (
         "用 max_credits= 给出预算，或先 batch_quote(…) 看报价，再 .run()",

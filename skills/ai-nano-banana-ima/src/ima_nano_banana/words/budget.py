@@ -13,18 +13,18 @@ _WAIT = (
 
 TEXTS: dict[str, tuple[str, str]] = {
     "all_run": (
-        "需要 {credit} 积分,超过了每次运行 {limit} 积分的限额",
-        "This costs {credit:point}, above the limit of {limit:point} for one run",
+        "需要 {credit} 积分,超过了所有人共用的每次运行 {limit} 积分的限额",
+        "This costs {credit:point}, above the limit of {limit:point} for one run of everybody",
     ),
     "all_run.do": _LIMITS,
     "all_day": (
-        "需要 {credit} 积分,而每日限额 {limit} 积分只剩 {left}({resets} 重置)",
-        "This costs {credit:point}, but only {left} of the daily {limit} {left:is|are} left (resets {resets})",
+        "需要 {credit} 积分,而所有人合计的每日限额 {limit} 积分只剩 {left}({resets} 重置)",
+        "This costs {credit:point}, but only {left} of everybody's daily {limit} {left:is|are} left (resets {resets})",
     ),
     "all_day.do": _WAIT,
     "all_month": (
-        "需要 {credit} 积分,而每月限额 {limit} 积分只剩 {left}({resets} 重置)",
-        "This costs {credit:point}, but only {left} of the monthly {limit} {left:is|are} left (resets {resets})",
+        "需要 {credit} 积分,而所有人合计的每月限额 {limit} 积分只剩 {left}({resets} 重置)",
+        "This costs {credit:point}, but {left} of everybody's monthly {limit} {left:is|are} left (resets {resets})",
     ),
     "all_month.do": _WAIT,
     "user_run": (
@@ -55,6 +55,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "max_credits.do": (
         "可以允许更多积分,或选择更小的尺寸、更少的张数",
         "Allow more, or choose a smaller size or fewer images",
+    ),
+    "ask": (
+        "需要 {credit} 积分,超过了不必先问的 {max_credits} 积分;没有花费",
+        "This costs {credit:point}, above the {max_credits} that may be spent without asking; nothing was spent",
+    ),
+    "ask.do": (
+        "先问用户;得到同意后再运行同一命令,并写 --max-credits {credit}",
+        "Ask the user first; after a yes, run the same command with --max-credits {credit}",
     ),
     "batch": (
         "需要 {credit} 积分,而这个批次的预算 {limit} 积分只剩 {left}",

@@ -43,6 +43,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "interrupted": ("⏹ 已中断", "⏹ Interrupted"),
     "reason": ("• 原因:{reason}", "• Reason: {reason}"),
     "suggestion": ("• 建议:{suggestion}", "• Suggestion: {suggestion}"),
+    # Before a spend
+    "quoted": (
+        "💰 这次需要 {credit} 积分,还没有花费\n• 模型:{model}\n• 尺寸:{size},{aspect_ratio}\n• 张数:{count}",
+        (
+            "💰 This costs {credit} pts; nothing is spent yet\n• Model: {model}\n• Size: {size}, {aspect_ratio}\n"
+            "• Images: {count}"
+        ),
+    ),
+    "offer_begin": ("要开始生成吗?", "Shall I go ahead?"),
     "offer_retry": ("需要我帮你重试吗?", "Would you like me to try again?"),
     "offer_fetch": (
         "需要我继续取回这张图片吗?不会再次扣费。",
@@ -54,6 +63,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Image generation encountered an issue, please retry or switch model.",
     ),
     # Beside the steps
+    "note_joined": (
+        "这张图片之前的同样请求已经付费,这次接着等到了它,没有再次扣费;想另要一张请说一声",
+        (
+            "The same request was already paid for, and this is its image; nothing was charged again. Ask for another "
+            "one if a second image was meant"
+        ),
+    ),
     "adjusted": ("ℹ️ {text}", "ℹ️ {text}"),
     "created": ("任务已创建:{task_id}", "Task created: {task_id}"),
 }

@@ -59,6 +59,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "both_streams.do": ("只保留其中一个", "Keep one of the two"),
     "exclude": ("{one} 和 {other} 不能同时使用", "{one} and {other} exclude each other"),
     "exclude.do": ("只保留其中一个", "Keep one of the two"),
+    "only_with": ("{flag} 只能和 {others} 一起使用", "{flag} only goes with {others}"),
+    "only_with.do": ("加上 {others},或去掉 {flag}", "Add {others}, or leave {flag} out"),
     "either": ("请写明 {one} 还是 {other}", "Say either {one} or {other}"),
     "either.do": ("加上其中一个", "Add one of the two"),
     "stdin": ("无法从标准输入读取提示词", "The prompt could not be read from standard input"),

@@ -118,10 +118,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         '更多参数的 JSON,例如 {{"aspect_ratio":"16:9"}}',
         'more parameters as JSON, such as {{"aspect_ratio":"16:9"}}',
     ),
-    "max_credits": ("价格超过 N 积分就拒绝", "refuse a price above N points"),
+    "max_credits": (
+        "价格超过 N 积分就拒绝;ask:超过 IMA_ASK_ABOVE(默认 6)就先报价询问",
+        "refuse a price above N points; ask: say the price first if it is above IMA_ASK_ABOVE (default 6)",
+    ),
+    "max_credits.regenerate": ("价格超过 N 积分就拒绝", "refuse a price above N points"),
     "max_credits.batch": ("整个批次的积分预算", "budget in points for the whole batch"),
     "dry_run": ("只报价,不生成、不上传、不扣费", "quote only: nothing is created, uploaded or charged"),
     "list_models": ("列出模型、尺寸、价格和宽高比", "list models, sizes, prices and aspect ratios"),
+    "resume_all": ("取回所有已付费的任务,不再扣费", "fetch every task that is already paid, at no further cost"),
+    "tasks": ("列出自己的任务历史", "list your own history of tasks"),
+    "costs": ("汇总自己的花费", "sum up what you have spent"),
     "resume": ("取回已付费的任务,不再扣费", "fetch a task that is already paid, at no further cost"),
     "all": ("所有任务,而不是其中一个", "all of the tasks instead of one"),
     "idempotency_key": (

@@ -43,6 +43,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "🧊 已冻结(自 {at}):用户 {user} 不能开始新图片。原因:{reason}",
         "🧊 Frozen since {at}: user {user} can't begin a new image. Reason: {reason}",
     ),
+    "spent": ("共花费 {total} 积分,任务数:{tasks}", "Points spent: {total}; tasks: {tasks}"),
     "frozen_how": (
         "已付费的任务照常取回;解除:{command}",
         "What is paid is still fetched. To end it: {command}",

@@ -7,6 +7,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "prompt_blank.do": ("请用一句话描述想要的图片", "Describe the image you want in a sentence"),
     "not_text": ("{field}含有无法识别的字符", "The {field} holds characters that are not valid text"),
     "not_text.do": ("请用 UTF-8 编码重新输入", "Enter it again, encoded as UTF-8"),
+    "another_user": (
+        "用户由聊天的发送者决定,不能用 --user-id 或 --user 指定别人",
+        "The user is the sender of the chat; --user-id and --user can't name another one",
+    ),
+    "another_user.do": ("去掉这个选项", "Leave the option out"),
+    "user_braces": (
+        "用户编号里有花括号,像是没有替换的占位符",
+        "The user id holds braces, like a placeholder that nobody filled in",
+    ),
+    "user_braces.do": ("请填写真正的编号,或去掉这个选项", "Give the real id, or leave the option out"),
     "blank_value": ("{field}是空的", "The {field} is empty"),
     "blank_value.do": ("请填写一个值,或去掉这一项", "Give it a value, or leave it out"),
     "language": ("没有 {language} 这种语言", "There is no language {language} here"),

@@ -1,0 +1,124 @@
+"""``resume --all``, as the three readers of standard output hear it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ima_nano_banana import words
+from ima_nano_banana.domain.events import Acknowledged, Failed, Progress, Succeeded
+from ima_nano_banana.doors import actions, books, hearing, messages, order, present
+from ima_nano_banana.doors.streams import Mode
+from ima_nano_banana.errors import InterruptedFault
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ima_nano_banana.domain.events import Event
+    from ima_nano_banana.domain.model import Result
+    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.streams import Reporter
+    from ima_nano_banana.engine import Engine
+    from ima_nano_banana.engine.finishing import Ends
+    from ima_nano_banana.engine.ports import Trace
+    from ima_nano_banana.engine.telling import Last
+    from ima_nano_banana.ledger import Item
+    from ima_nano_banana.words import Language
+
+
+def all_open(desk: Desk) -> int:
+    """Fetch all that the user has paid for and not got."""
+    paid = open_ones(desk)
+    return everything(desk, paid) if paid else nothing(desk)
+
+
+def open_ones(desk: Desk) -> list[Item]:
+    """Return the user's open tasks that can be fetched, newest first."""
+    return [item for item in books.open_items(desk) if item.task_id]
+
+
+def everything(desk: Desk, items: Sequence[Item]) -> int:
+    """Fetch all of ``items``; the exit code is that of the first one that did not end well."""
+    from ima_nano_banana.engine.finishing import Listener, finish
+
+    teller = _Teller(desk, len(items))
+    how = order.how_of(desk.values)
+    desk.reporter.event(Acknowledged())
+    if desk.reporter.mode is Mode.HUMAN:
+        desk.reporter.notice("human.resuming", count=len(items))
+
+    async def work(engine: Engine, trace: Trace) -> Ends:
+        trace.charged = "yes"  # all of it, and long ago
+        listener = Listener(speaks=desk.language_of, hear=teller.hear, tell=teller.tell, close=teller.close)
+        return await finish(engine, items, how, listener)
+
+    ends = desk.with_engine(work)
+    return teller.lost(ends) or next((end.fault.exit_code for _, end in ends if isinstance(end, Failed)), actions.DONE)
+
+
+class _Teller:
+    def __init__(self, desk: Desk, total: int) -> None:
+        self._desk = desk
+        self._reporter = desk.reporter
+        self._total = total
+        self._ended = 0
+
+    def hear(self, item: Item, event: Event) -> None:
+        """Say how a task is doing."""
+        if isinstance(event, Progress):
+            message = messages.of(event, self._desk.language_of(item), event.elapsed_seconds or 0.0)
+            facts: present.Json = {"percent": event.percent, "max_seconds": event.max_seconds}
+            text = f"{item.task_id}: {message}" if self._reporter.mode is Mode.HUMAN else message
+            self._reporter.part(text, {"task_id": item.task_id, **facts})
+
+    def tell(self, item: Item, last: Last) -> bool:
+        """Say how a task ended, where every line is read as it comes."""
+        language = self._desk.language_of(item)
+        self._ended += 1
+        counted: present.Json = {"task_id": item.task_id, "ended": self._ended, "total": self._total}
+        return self._reporter.part(
+            _text(last, language, self._reporter), {**counted, **self._carried(last, language)}, lasting=True
+        )
+
+    def close(self, ends: Ends, stopped: bool) -> bool:
+        """Give the last word, with all that has ended."""
+        bodies = [self._body(last, self._desk.language_of(item)) for item, last in ends]
+        fault = InterruptedFault("interrupted.several", phase="poll", charged="yes") if stopped else None
+        self._reporter.close(fault, {"results": bodies}, "")
+        return self._reporter.printer.out_lost is None
+
+    def lost(self, ends: Ends) -> int:
+        """Say on standard error what standard output did not take; return the exit code of that, or 0."""
+        reason = self._reporter.printer.out_lost
+        unheard = [fault for _, last in ends if reason is not None and (fault := hearing.unheard(last, reason))]
+        for fault in unheard:
+            self._reporter.say_unheard(fault)
+        return unheard[0].exit_code if unheard else 0
+
+    def _carried(self, last: Last, language: Language) -> present.Json:
+        if isinstance(last, Succeeded):
+            return {"result": present.result(last.result, language)}
+        body = self._body(last, language)
+        result = {key: value for key, value in body.items() if key != "error"}
+        return {**({"result": result} if result else {}), "error": body["error"]}
+
+    def _body(self, last: Last, language: Language) -> present.Json:
+        if isinstance(last, Succeeded):
+            return present.result(last.result, language)
+        return self._reporter.failure(last.fault, language)
+
+
+def nothing(desk: Desk) -> int:
+    """Say that there is nothing to fetch."""
+    desk.reporter.answer({"results": []}, words.text("human.nothing_open", desk.reporter.language))
+    return actions.DONE
+
+
+def _text(last: Last, language: Language, reporter: Reporter) -> str:
+    """Return how one task ended, and for a person where its pictures are: programs read that beside it."""
+    result: Result | None
+    if isinstance(last, Succeeded):
+        message, result = messages.succeeded(last.result, language), last.result
+    else:
+        message, result = messages.failed(last.fault, language, reporter.reader), last.fault.result
+    shown = result.files if result is not None and reporter.mode is Mode.HUMAN else ()
+    return "\n".join((message, *(words.text("human.saved", language, path=file) for file in shown)))
