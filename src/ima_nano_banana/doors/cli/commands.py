@@ -47,6 +47,7 @@ HOMES = {
     "key": "key",
     "doctor": "doctor",
     "sandbox": "sandbox",
+    "studio": "studio",
     "mcp": "mcp",
     "completion": "completion",
     "help": "help",
