@@ -47,10 +47,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     # The bar
     "skip": ("跳到图片", "Skip to the pictures"),
     "today": ("今天", "Today"),
-    "points": ("{n} 积分", "{n} points"),
-    "points_1": ("{n} 积分", "{n} point"),
-    "of_limit": ("{used} / {limit} 积分", "{used} of {limit} points"),
-    "left_today": ("今天还剩 {n} 积分", "{n} points left today"),
+    "points": ("{n} 积分", "{n:point}"),
+    "of_limit": ("{used} / {limit} 积分", "{used} of {limit:point}"),
+    "left_today": ("今天还剩 {n} 积分", "{n:point} left today"),
     "uncertain_count": ("{n} 个未知", "{n} uncertain"),
     "waiting_count": ("{n} 个待批准", "{n} to approve"),
     "going_count": ("{n} 个进行中", "{n} under way"),
@@ -156,8 +155,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "use_inputs": ("用作输入", "Use as inputs"),
     "compare": ("对比", "Compare"),
     "compare_most": ("对比需要 2 到 4 张", "Compare takes 2 to 4"),
-    "forget": ("忘记 {n} 个的提示词", "Forget {n} prompts"),
-    "forget_1": ("忘记 {n} 个的提示词", "Forget {n} prompt"),
+    "forget": ("忘记 {n} 个的提示词", "Forget {n:prompt}"),
     "forget_ask": (
         "提示词和文件名会从账本里删除,不能恢复。金额和图片文件会保留。",
         "Prompts and file names leave the books and cannot come back. Amounts and the picture files stay.",

@@ -10,9 +10,9 @@ from ima_nano_banana.doors.studio import asked
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
+    from ima_nano_banana.domain.periods import Period
     from ima_nano_banana.doors.present import Json
     from ima_nano_banana.doors.studio.house import House
-    from ima_nano_banana.ledger.model import Period
 
 
 async def star(house: House, body: Json) -> Json:
@@ -65,6 +65,7 @@ async def limit(house: House, body: Json) -> Json:
     """Store a limit; without points it is removed."""
     scope, period = asked.text(body, "scope") or "", asked.text(body, "period") or ""
     points = asked.whole(body, "points")
+    # Any other word is refused by the books.
     await house.ledger.limits_set(scope, cast("Period", period), points, realm=house.realm)
     return {}
 

@@ -17,6 +17,7 @@ from ima_nano_banana.ledger.alive import Owner, is_alive
 from ima_nano_banana.ledger.aside import Memory
 from ima_nano_banana.ledger.claims import Context
 from ima_nano_banana.ledger.connection import Database
+from ima_nano_banana.ledger.looking import Looking
 from ima_nano_banana.ledger.model import Filters, Item, Standing
 from ima_nano_banana.ledger.planning import Planning
 from ima_nano_banana.ledger.storage import storage_fault
@@ -36,7 +37,7 @@ T = TypeVar("T")
 ALIVE_FOLDER = "ima_alive"
 
 
-class Ledger(Planning):
+class Ledger(Planning, Looking):
     """Every request, its price, its task and its outcome, durable before anything is spent.
 
     The file is opened at the first use. Every method raises :class:`~.errors.StorageFault` when the books

@@ -264,6 +264,15 @@ _TOLD = (
     "CREATE INDEX keys_item ON request_keys (item_id)",
     # Who may approve through a host that names the sender.
     "CREATE TABLE approvers (realm TEXT NOT NULL, user_id TEXT NOT NULL, PRIMARY KEY (realm, user_id))",
+    # Every change has a number, so that whoever looks on can ask for what came after one. What happened under an
+    # older program is no news to anybody.
+    "ALTER TABLE changes ADD COLUMN seq BIGINT NOT NULL DEFAULT 0",
+    "CREATE INDEX changes_seq ON changes (seq)",
+    # A gallery is a realm from the newest backwards; what is under way and what nobody knows are few among many.
+    "CREATE INDEX items_shelf ON items (realm, created_at, id)",
+    "CREATE INDEX items_going ON items (realm, created_at) WHERE state IN ('queued', 'sending', 'running', 'ready')",
+    "CREATE INDEX items_doubtful ON items (realm, created_at) WHERE state = 'uncertain'",
+    "CREATE TABLE stars (item_id TEXT PRIMARY KEY REFERENCES items (id), starred_at DOUBLE PRECISION NOT NULL)",
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _BATCHES, _TOLD)

@@ -107,8 +107,8 @@ END_ATTEMPT = """UPDATE attempts SET outcome = :outcome, ended_at = :now, task_i
 CEILING = "SELECT MAX(credit) FROM attempts WHERE item_id = :item_id"
 REFUSALS = "SELECT COUNT(*) FROM attempts WHERE item_id = :item_id AND outcome = 'refused'"
 
-INSERT_CHANGE = """INSERT INTO changes (item_id, step, at, attempt, from_state, to_state)
-    VALUES (:item_id, :step, :now, :attempt, :from_state, :to_state)"""
+INSERT_CHANGE = """INSERT INTO changes (item_id, step, at, attempt, from_state, to_state, seq)
+    VALUES (:item_id, :step, :now, :attempt, :from_state, :to_state, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes))"""
 CHANGES = "SELECT at, attempt, from_state, to_state FROM changes WHERE item_id = :item_id ORDER BY step"
 
 LIMITS = "SELECT scope, period, points FROM limits WHERE realm = :realm ORDER BY scope, period"
@@ -203,3 +203,63 @@ ADD_APPROVER = (
     "INSERT INTO approvers (realm, user_id) VALUES (:realm, :user_id) ON CONFLICT (realm, user_id) DO NOTHING"
 )
 DROP_APPROVER = "DELETE FROM approvers WHERE realm = :realm AND user_id = :user_id"
+
+# The gallery. What is asked for is pasted together from these, so that no row is read for a filter that is not set.
+SHELF = "items.realm = :realm AND (items.created_at, items.id) <= (:top_at, :top_id)"
+SHELF_PARTS = {
+    "user_id": "items.user_id = :user_id",
+    "model_id": "items.model_id = :model_id",
+    "size": "items.size = :size",
+    "batch_id": "items.batch_id = :batch_id",
+    "since": "items.created_at >= :since",
+    "until": "items.created_at < :until",
+    "text": "LOWER(items.prompt) LIKE :text ESCAPE '!'",
+    "states": "',' || :states || ',' LIKE '%,' || items.state || ',%'",
+    "starred": "EXISTS (SELECT 1 FROM stars WHERE stars.item_id = items.id)",
+}
+
+
+def shelf_count(parts: str) -> str:
+    """Return the statement that counts what is on a shelf."""
+    return f"SELECT COUNT(*) FROM items WHERE {parts}"  # noqa: S608
+
+
+def shelf_ids(parts: str) -> str:
+    """Return the statement that names what is on a shelf, newest first."""
+    return f"""SELECT items.id FROM items WHERE {parts}
+        ORDER BY items.created_at DESC, items.id DESC LIMIT :limit OFFSET :offset"""  # noqa: S608
+
+
+def shelf_rows(parts: str) -> str:
+    """Return the statement that reads a range of a shelf; what lies before it is skipped in the index alone."""
+    found = shelf_ids(parts).replace("items.id FROM", "items.id AS found FROM", 1)
+    return f"""SELECT {_NAMES}, CASE WHEN starred_at IS NULL THEN 0 ELSE 1 END AS starred FROM items
+        JOIN ({found}) AS place ON place.found = items.id
+        LEFT JOIN stars ON stars.item_id = items.id ORDER BY created_at DESC, id DESC"""  # noqa: S608
+
+
+SHELF_ONE = f"""SELECT {_NAMES}, CASE WHEN starred_at IS NULL THEN 0 ELSE 1 END AS starred FROM items
+    LEFT JOIN stars ON stars.item_id = items.id WHERE items.id = :id"""  # noqa: S608
+NEWEST_CHANGE = "SELECT COALESCE(MAX(seq), 0) FROM changes"
+CHANGED = """SELECT changes.item_id, MAX(changes.seq) AS seq, MAX(changes.step) AS step FROM changes
+    JOIN items ON items.id = changes.item_id WHERE changes.seq > :after AND items.realm = :realm
+    GROUP BY changes.item_id ORDER BY 2, 1 LIMIT :limit"""
+STAR = """INSERT INTO stars (item_id, starred_at) SELECT id, :now FROM items WHERE id = :id
+    ON CONFLICT (item_id) DO NOTHING"""
+UNSTAR = "DELETE FROM stars WHERE item_id = :id"
+# Who was made from whom: a picture's path or address stands among the inputs of its children.
+FAMILY = f"""{_SELECT} WHERE realm = :realm AND (images LIKE :whole ESCAPE '!' OR files LIKE :whole ESCAPE '!'
+    OR urls LIKE :whole ESCAPE '!') ORDER BY created_at, id LIMIT :limit"""
+COUNTS = """SELECT
+    (SELECT COUNT(*) FROM items WHERE realm = :realm AND state = 'uncertain') AS uncertain,
+    (SELECT COUNT(*) FROM items WHERE realm = :realm AND state IN ('queued', 'sending', 'running', 'ready')) AS going,
+    (SELECT COALESCE(SUM(points), 0) FROM spending WHERE realm = :realm AND scope = 'all' AND quarter >= :day) AS today,
+    (SELECT COALESCE(SUM(points), 0) FROM spending WHERE realm = :realm AND scope = 'all' AND quarter >= :month)
+        AS this_month"""
+SPENT_QUARTERS = (
+    "SELECT scope, quarter, points FROM spending WHERE realm = :realm AND quarter >= :quarter AND points > 0"
+)
+SPENT_MODELS = """SELECT model_id, SUM(committed) AS points, COUNT(*) AS tasks FROM items
+    WHERE realm = :realm AND spent_at >= :since AND committed > 0 GROUP BY model_id ORDER BY 2 DESC"""
+BATCHES_OF = "SELECT id, name FROM batches WHERE realm = :realm ORDER BY created_at DESC LIMIT :limit"
+USERS_OF = "SELECT DISTINCT scope FROM spending WHERE realm = :realm AND scope <> 'all' ORDER BY scope"

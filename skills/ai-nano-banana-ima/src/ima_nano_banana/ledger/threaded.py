@@ -37,7 +37,11 @@ def _threaded(
 
 
 _ALONE = frozenset(
-    {"forget", "freeze", "limits_show", "check", "costs", "tasks", "open_items", "batch_items", "batch_twins"}
+    {
+        *("forget", "freeze", "limits_show", "check", "costs", "tasks", "open_items", "batch_items", "batch_twins"),
+        *("shelf_count", "shelf_ids", "shelf_part", "seen", "newest_change", "news", "family", "counts", "spending"),
+        *("choices", "star"),
+    }
 )
 """What must not be part of a transaction, or reads so much that nobody should wait for it."""
 MOST_SHARED = 128
@@ -106,6 +110,17 @@ class LedgerCalls:
     batch_file_set = _threaded(Ledger.batch_file_set)
     batch_twins = _threaded(Ledger.batch_twins)
     check = _threaded(Ledger.check)
+    shelf_count = _threaded(Ledger.shelf_count)
+    shelf_ids = _threaded(Ledger.shelf_ids)
+    shelf_part = _threaded(Ledger.shelf_part)
+    seen = _threaded(Ledger.seen)
+    newest_change = _threaded(Ledger.newest_change)
+    news = _threaded(Ledger.news)
+    star = _threaded(Ledger.star)
+    family = _threaded(Ledger.family)
+    counts = _threaded(Ledger.counts)
+    spending = _threaded(Ledger.spending)
+    choices = _threaded(Ledger.choices)
 
     async def run(self, work: Callable[[], T], *, shared: bool = False) -> T:
         """Do ``work`` where the ledger works."""

@@ -90,6 +90,7 @@ PACKAGES = {
     "preview": ["textual-image>=0.8"],
     "serve": ["uvicorn>=0.35", "trustme>=1.2"],
     "mcp": ["mcp>=2.3,<3", "uvicorn>=0.35"],
+    "studio": ["starlette>=1,<2", "jinja2>=3.1", "uvicorn>=0.35"],
     "cluster": ["procrastinate>=3.10,<4", "psycopg[binary]>=3.3", "fsspec>=2026.1"],
     "socks": ["socksio>=1,<2"],
 }

@@ -86,6 +86,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "scenes_": ("列出可以演练的故障", "List the faults that can be rehearsed"),
     "completion_": ("输出 Shell 的自动补全脚本", "Print a completion script for a shell"),
     "help_": ("显示命令的帮助", "Explain a command"),
+    "studio_": (
+        "在浏览器里看图、生成图片、查看花费",
+        "Look at images, make them and see what they cost, in the browser",
+    ),
     "mcp_": ("为 MCP 客户端(Claude、Cursor 等)提供工具", "Serve the tools to MCP clients (Claude, Cursor and others)"),
     # The options
     "help": ("显示本帮助", "show this help"),
@@ -237,10 +241,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "rehearse a fault (see nano-banana sandbox scenes)",
     ),
     "token_file": (
-        "和 --http 一起用:客户端必须带上这个文件里的令牌(Authorization: Bearer)",
-        "with --http: clients must send the token in this file (Authorization: Bearer)",
+        "mcp --http 和 studio:客户端必须带上这个文件里的令牌(Authorization: Bearer)",
+        "mcp --http and studio: clients must send the token in this file (Authorization: Bearer)",
     ),
     "port": ("端口号", "port number"),
+    "host": (
+        "监听的地址(默认只有本机);其他地址需要 --token-file",
+        "address to listen on (default: this machine alone); others need --token-file",
+    ),
+    "no_open": ("不打开浏览器", "do not open the browser"),
     "http": (
         "在本机 HTTP 上提供服务,而不是标准输入输出",
         "serve on loopback HTTP instead of standard input and output",

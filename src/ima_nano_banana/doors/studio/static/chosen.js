@@ -76,7 +76,7 @@ export class Chosen extends EventTarget {
       button("☆ " + t("unstar"), () => this.star(false)),
       button(t("use_inputs"), async () => this.does.use(await this.facts())),
       button(t("compare"), async () => this.does.compare(await this.facts()), count < 2 || count > MOST_COMPARED),
-      button(t(count === 1 ? "forget_1" : "forget", { n: number(count) }), () => this.forget()),
+      button(t("forget", { n: number(count) }), () => this.forget()),
     );
   }
 
@@ -103,7 +103,7 @@ export class Chosen extends EventTarget {
 
   async forget() {
     const n = this.items.size;
-    const yes = t(n === 1 ? "forget_1" : "forget", { n: number(n) });
+    const yes = t("forget", { n: number(n) });
     if ((await ask(t("forget_ask"), yes)) === null) return;
     try {
       await this.send("/api/forget", {});

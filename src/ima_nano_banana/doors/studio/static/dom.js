@@ -4,9 +4,16 @@
 export const first = JSON.parse(document.getElementById("first")?.textContent ?? "{}");
 const words = first.words ?? {};
 
-/** A text of the page. @param {string} key @param {Record<string, unknown>} [values] */
+/**
+ * A text of the page; "{n:point}" is a number with its noun, as the program writes them.
+ * @param {string} key @param {Record<string, unknown>} [values]
+ */
 export function t(key, values = {}) {
-  return (words[key] ?? key).replace(/\{(\w+)\}/g, (/** @type {string} */ _, /** @type {string} */ name) => String(values[name] ?? ""));
+  const filled = (/** @type {string} */ _, /** @type {string} */ name, /** @type {string} */ noun) => {
+    const value = String(values[name] ?? "");
+    return noun ? `${value} ${noun}${value === "1" ? "" : "s"}` : value;
+  };
+  return (words[key] ?? key).replace(/\{(\w+)(?::(\w+))?\}/g, filled);
 }
 
 const digits = new Intl.NumberFormat(first.language === "zh" ? "zh-CN" : "en");
@@ -15,7 +22,7 @@ const digits = new Intl.NumberFormat(first.language === "zh" ? "zh-CN" : "en");
 export const number = (n) => digits.format(n);
 
 /** @param {number | undefined} n */
-export const points = (n) => t(n === 1 ? "points_1" : "points", { n: number(n ?? 0) });
+export const points = (n) => t("points", { n: number(n ?? 0) });
 
 /** @param {string} id @returns {any} */
 export const by = (id) => document.getElementById(id);
