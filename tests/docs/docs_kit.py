@@ -15,12 +15,13 @@ ROOT = Path(__file__).parents[2]
 NAMES = ["README.md", "README.zh.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md"]
 NAMES += [
     f"docs/{name}.md"
-    for name in ("architecture", "batches", "ledger", "library", "sandbox", "troubleshooting", "usage")
+    for name in ("architecture", "batches", "ledger", "library", "plans", "sandbox", "troubleshooting", "usage")
 ]
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _EXIT = re.compile(r"# exit (\d+)\s*$")
 _ONLINE = {"generate", "edit", "quote", "models", "resume", "regenerate", "batch"}
+_ONLINE |= {"plan", "plans", "approve", "refuse", "run"}
 _ENDLESS = {("sandbox", "serve"), ("mcp",)}
 
 
@@ -103,11 +104,13 @@ class Reader:
 
     def _filled(self, word: str) -> str:
         """Put ids of this reader's own history in the place of those that a reader would have."""
-        if word not in ("TASK_ID", "ITEM_ID"):
+        if word not in ("TASK_ID", "ITEM_ID", "PLAN"):
             return word
         from ima_nano_banana.ledger import Filters, Ledger
 
         with Ledger(self.folder / "state" / "memory" / "ima_ledger.sqlite3") as ledger:
+            if word == "PLAN":
+                return ledger.plans()[0].plan_id
             wanted = Filters(states=("done",) if word == "TASK_ID" else ("uncertain",))
             newest = ledger.tasks(wanted)[0]
         return str(newest.task_id if word == "TASK_ID" else newest.id)

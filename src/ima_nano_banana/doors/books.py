@@ -201,3 +201,9 @@ def since(told: str | None, ledger: Ledger, realm: str) -> float | None:
         return (day if zone is None else day.replace(tzinfo=zone)).timestamp()
     except (ValueError, OverflowError, OSError) as wrong:
         raise UsageFault("flags.not_a_date", flag="--since", value=told) from wrong
+
+
+def threshold_object(one: Limit) -> Json:
+    """Return above how many points a request needs approval, and of whom."""
+    user = one.scope.removeprefix("user:") if one.scope.startswith("user:") else None
+    return {"scope": one.scope, "user": user, "above": one.points}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.domain.periods import Period
     from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.doors.present import Json
-    from ima_nano_banana.ledger import Freeze, Ledger, Limit
+    from ima_nano_banana.ledger import Freeze, Ledger
 
 PERIODS: dict[str, Period] = {"per_run": "run", "daily": "day", "monthly": "month"}
 EXAMPLE = "nano-banana limits set --daily 200 --monthly 2000"
@@ -41,11 +41,6 @@ def show(desk: Desk) -> int:
     with books.ledger(desk) as ledger:
         _answer(desk, ledger, (), user)
     return actions.DONE
-
-
-def _threshold(one: Limit) -> dict[str, object]:
-    user = one.scope.removeprefix("user:") if one.scope.startswith("user:") else None
-    return {"scope": one.scope, "user": user, "above": one.points}
 
 
 def set_(desk: Desk) -> int:
@@ -145,7 +140,7 @@ def _answer(desk: Desk, ledger: Ledger, heads: Sequence[str], user: str | None) 
     body: Json = {
         "frozen": freeze_rows(frozen),
         "limits": [books.limit_object(one) for one in found],
-        "approvals": [_threshold(one) for one in thresholds],
+        "approvals": [books.threshold_object(one) for one in thresholds],
         "approvers": approvers,
         "time_zone": zone.name,
         "time_zone_stored": zone.chosen,

@@ -221,6 +221,14 @@ class FreezeRow(BaseModel):
     reason: str | None
 
 
+class ThresholdRow(BaseModel):
+    """A request of more points than ``above`` needs an approved plan."""
+
+    scope: str
+    user: str | None
+    above: int
+
+
 class ServerRules(BaseModel):
     """What the person who started this server allows."""
 
@@ -235,6 +243,8 @@ class Limits(Answer):
 
     model_config = _either("limits", "error")
     frozen: list[FreezeRow] | None = None
+    approvals: list[ThresholdRow] | None = None
+    approvers: list[str] | None = None
     limits: list[LimitRow] | None = None
     time_zone: str | None = None
     server: ServerRules | None = None

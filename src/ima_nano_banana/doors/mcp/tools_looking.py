@@ -87,7 +87,15 @@ def add_limits(server: MCPServer[House], house: House) -> None:
                 "sandbox": rules.sandbox,
             }
             stopped = [{"user": one.user_id, "reason": one.reason} for one in frozen]
-            body = {"frozen": stopped, "limits": rows, "time_zone": zone.name, "server": server_rules}
+            thresholds, approvers = await house.ledger.approvals(house.realm)
+            body: dict[str, object] = {
+                "frozen": stopped,
+                "limits": rows,
+                "approvals": [books.threshold_object(one) for one in thresholds],
+                "approvers": approvers,
+                "time_zone": zone.name,
+                "server": server_rules,
+            }
             return answers.plain(body)
 
         return await answered(house, house.language, work)

@@ -217,8 +217,8 @@ class Reporter:
             return
         self.code = 0
         body = present.result(result, self.language)
-        if self.owner is not None:
-            delivery = [*(delivery or []), *self.owner.finish(self.language)]
+        if self.owner is not None and (rows := self.owner.finish(self.language)):
+            delivery = [*(delivery or []), *rows]
         if delivery is not None:
             body["delivery"] = self._delivered(delivery)
         if self.mode is Mode.JSON:
@@ -240,7 +240,8 @@ class Reporter:
         if self.owner is not None:
             if fault.code == NEEDED and "plan_id" in fault.params:
                 self.owner.waiting(str(fault.params["plan_id"]), self.language)
-            delivery = [*(delivery or []), *self.owner.finish(self.language)]
+            if rows := self.owner.finish(self.language):
+                delivery = [*(delivery or []), *rows]
         if delivery is not None:
             carrier = body if fault.kind == "partial" else body["error"]
             if isinstance(carrier, dict):
