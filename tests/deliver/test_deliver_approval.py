@@ -46,14 +46,11 @@ def test_the_owner_is_told_once_of_what_waits_and_gets_no_command(claw, capsys, 
     assert [(row["step"], row["ok"]) for row in error["delivery"]] == [("approval", True)]
 
 
-def test_a_chat_of_the_user_is_told_too_but_without_the_owners_words(claw, capsys) -> None:
+def test_the_users_own_chat_hears_of_no_failure_where_approval_is_waited_for(claw, capsys) -> None:
     capsys.readouterr()
     argv = ["generate", "a cat", "--sandbox", "--json", "--deliver", "feishu:chat:oc_1", *OWNER]
     assert command.main(argv) == 5
-    by_chat = {"ou_owner" in " ".join(argv): text for argv, text in zip(claw.argvs, claw.texts, strict=True)}
-    assert set(by_chat) == {True, False}
-    assert "a cat" in by_chat[True]
-    assert "nano-banana approve" not in by_chat[False]
+    assert [("ou_owner" in " ".join(argv)) for argv in claw.argvs] == [True]
 
 
 def test_what_needs_no_approval_is_told_to_no_owner(claw, capsys) -> None:
