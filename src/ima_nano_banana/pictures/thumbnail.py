@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.pictures.fit import flattened
+from ima_nano_banana.pictures.fit import flattened, jpeg
 from ima_nano_banana.pictures.measure import opened
 
 if TYPE_CHECKING:
@@ -32,10 +32,8 @@ def thumbnail(source: Path, longest: int = 512, quality: int = 82) -> Thumbnail:
         OSError: the file can't be read.
         UnusableError: it is no whole picture.
     """
-    small = _small(source, longest)
-    file = io.BytesIO()
-    small.save(file, "JPEG", quality=quality, optimize=True)
-    return Thumbnail(data=file.getvalue(), width=small.width, height=small.height)
+    copy = small(source, longest)
+    return Thumbnail(data=jpeg(copy, quality), width=copy.width, height=copy.height)
 
 
 def webp(source: Path, longest: int, quality: int = 80) -> bytes:
@@ -46,13 +44,20 @@ def webp(source: Path, longest: int, quality: int = 80) -> bytes:
         UnusableError: it is no whole picture.
     """
     file = io.BytesIO()
-    _small(source, longest).save(file, "WEBP", quality=quality, method=4)
+    small(source, longest).save(file, "WEBP", quality=quality, method=4)
     return file.getvalue()
 
 
-def _small(source: Path, longest: int) -> Image:
+def small(source: Path, longest: int) -> Image:
+    """Return a small copy as it is seen on white paper, in RGB; a picture that is smaller keeps its size.
+
+    Raises:
+        OSError: the file can't be read, or is no plain file.
+        UnusableError: it is no whole picture.
+    """
+    from PIL.Image import Resampling
+
     with opened(source) as image:
-        image.draft("RGB", (longest, longest))  # a JPEG decodes at a fraction of its size right away
-        small = flattened(image)
-    small.thumbnail((longest, longest))
-    return small
+        image.draft("RGB", (longest * 2, longest * 2))  # a JPEG decodes at a fraction of its size right away
+        image.thumbnail((longest, longest), Resampling.LANCZOS, reducing_gap=2.0)
+        return flattened(image)

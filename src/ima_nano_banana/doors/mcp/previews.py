@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.pictures.measure import DECODERS, MAX_PIXELS
+from ima_nano_banana.pictures.fit import jpeg
+from ima_nano_banana.pictures.thumbnail import small
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -31,28 +31,10 @@ def previews(files: tuple[str, ...]) -> list[bytes | None]:
 
 
 def _preview(path: Path, limit: int) -> bytes | None:
-    from PIL import Image
-
     try:
-        with Image.open(path, formats=DECODERS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                return None
-            image.draft("RGB", (LONGEST_SIDE * 2, LONGEST_SIDE * 2))  # lets a large JPEG decode at a fraction
-            return _fitted(_on_white(image), limit)
+        return _fitted(small(path, LONGEST_SIDE), limit)
     except Exception:  # decoders fail in every way that there is, and a preview is never worth a failure
         return None
-
-
-def _on_white(image: Picture) -> Picture:
-    from PIL import Image, ImageOps
-
-    small = ImageOps.exif_transpose(image)
-    small.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    if small.mode in ("RGBA", "LA", "PA") or "transparency" in small.info:
-        rgba = small.convert("RGBA")
-        small = Image.new("RGB", rgba.size, "white")
-        small.paste(rgba, mask=rgba.getchannel("A"))
-    return small.convert("RGB")
 
 
 def _fitted(image: Picture, limit: int) -> bytes | None:
@@ -63,8 +45,7 @@ def _fitted(image: Picture, limit: int) -> bytes | None:
         copy = image.copy()
         copy.thumbnail((side, side), Image.Resampling.LANCZOS)
         for quality in _QUALITIES:
-            file = io.BytesIO()
-            copy.save(file, "JPEG", quality=quality, optimize=True, progressive=True)
-            if file.tell() <= limit:
-                return file.getvalue()
+            data = jpeg(copy, quality)
+            if len(data) <= limit:
+                return data
     return None
