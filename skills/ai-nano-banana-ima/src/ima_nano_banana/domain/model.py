@@ -223,29 +223,35 @@ class TaskView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What came back (interface, section 4). ``None`` is "not known" (a task resumed without its ledger row)."""
+class Bought:
+    """What is made, and for how much. ``None`` is "not known" (a task resumed without its ledger row)."""
+
+    task_type: str | None = None
+    model_id: str | None = None
+    model_name: str | None = None
+    version_id: str | None = None
+    size: str | None = None
+    aspect_ratio: str | None = None
+    count: int = 1
+    credit: int | None = None
+    requested: Requested | None = None
+    adjustments: tuple[Adjustment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result(Bought):
+    """What came back (interface, section 4)."""
 
     task_id: str
     urls: tuple[str, ...]
     files: tuple[str, ...]
     cover_url: str | None
-    model_id: str | None
-    model_name: str | None
-    version_id: str | None
-    credit: int | None
-    size: str | None
-    aspect_ratio: str | None
-    count: int
     width: int | None
     height: int | None
-    requested: Requested | None
-    adjustments: tuple[Adjustment, ...]
     expected_seconds: tuple[int, int]
     elapsed_seconds: float
     sandbox: bool
     language: Language
-    task_type: str | None = None
     failures: tuple[str | None, ...] = ()
     """The service's own reason for each picture that was not made."""
     replayed: bool = False

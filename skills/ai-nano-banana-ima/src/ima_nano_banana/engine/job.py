@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 from ima_nano_banana.domain.events import Started
-from ima_nano_banana.domain.model import Adjustment, Note, Requested, Result
+from ima_nano_banana.domain.model import Bought, Result
 from ima_nano_banana.domain.schedule import expected_seconds
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ima_nano_banana.domain.model import Quote, Request, Reservation
+    from ima_nano_banana.domain.model import Adjustment, Note, Quote, Request, Reservation
     from ima_nano_banana.ledger.model import Item
     from ima_nano_banana.words import Language
 
 
+_BOUGHT = tuple(one.name for one in fields(Bought))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """What is known of the work. ``None`` is "not known": a task whose ledger row was never here."""
+class Job(Bought):
+    """What is known of the work."""
 
     item_id: str
     task_id: str | None
     user_id: str
     language: Language
-    prompt: str
-    task_type: str | None
-    model_id: str | None
-    model_name: str | None
-    version_id: str | None
-    size: str | None
-    aspect_ratio: str | None
-    count: int
-    credit: int | None
-    requested: Requested | None
-    adjustments: tuple[Adjustment, ...] = ()
+    prompt: str = ""
     eet: tuple[float, float] | None = None
     urls: tuple[str, ...] = ()
     age: float = 0.0
@@ -150,16 +143,7 @@ def job_of(
         user_id=item.user_id,
         language=language,
         prompt=item.prompt or "",
-        task_type=item.task_type,
-        model_id=item.model_id,
-        model_name=item.model_name,
-        version_id=item.version_id,
-        size=item.size,
-        aspect_ratio=item.aspect_ratio,
-        count=item.count or 1,
-        credit=item.credit,
-        requested=item.requested,
-        adjustments=item.adjustments,
+        **_bought(item),
         urls=item.urls,
         failures=item.failures,
         cover_url=item.cover_url,
@@ -173,27 +157,15 @@ def job_of(
     )
 
 
+def _bought(one: Job | Item) -> dict[str, Any]:
+    """Return what is made, by the names that a row of the books, the work and its result share."""
+    found = {name: getattr(one, name) for name in _BOUGHT}
+    return {**found, "count": one.count or 1}
+
+
 def unknown_job(task_id: str, user_id: str, language: Language, eet: tuple[float, float] | None = None) -> Job:
     """Return a task that nobody vouches for; it comes into the books only once the service has shown it."""
-    return Job(
-        item_id="",
-        task_id=task_id,
-        user_id=user_id,
-        language=language,
-        prompt="",
-        task_type=None,
-        model_id=None,
-        model_name=None,
-        version_id=None,
-        size=None,
-        aspect_ratio=None,
-        count=1,
-        credit=None,
-        requested=None,
-        eet=eet,
-        joined=True,
-        vouched=False,
-    )
+    return Job(item_id="", task_id=task_id, user_id=user_id, language=language, eet=eet, joined=True, vouched=False)
 
 
 def result_of(job: Job, *, urls: tuple[str, ...], cover_url: str | None, elapsed: float, sandbox: bool) -> Result:
@@ -203,22 +175,13 @@ def result_of(job: Job, *, urls: tuple[str, ...], cover_url: str | None, elapsed
         urls=urls,
         files=(),
         cover_url=cover_url,
-        model_id=job.model_id,
-        model_name=job.model_name,
-        version_id=job.version_id,
-        credit=job.credit,
-        size=job.size,
-        aspect_ratio=job.aspect_ratio,
-        count=job.count,
+        **_bought(job),
         width=None,
         height=None,
-        requested=job.requested,
-        adjustments=job.adjustments,
         expected_seconds=job.expected,
         elapsed_seconds=elapsed,
         sandbox=sandbox,
         language=job.language,
-        task_type=job.task_type,
         notes=job.notes,
     )
 

@@ -7,13 +7,13 @@ known at once and a slow one is never mistaken for dead. No timeout is guessed, 
 from __future__ import annotations
 
 import os
-import sys
 import time
 import uuid
 import weakref
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from ima_nano_banana.local.locks import lock
 from ima_nano_banana.local.private import open_private, private_dir
 
 if TYPE_CHECKING:
@@ -21,19 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _STALE_SECONDS = 86_400.0
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(handle: int, *, shared: bool, wait: bool) -> None:
-        msvcrt.locking(handle, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(handle: int, *, shared: bool, wait: bool) -> None:
-        # flock, not lockf: the latter is lost as soon as any descriptor of the file is closed.
-        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB))
 
 
 class Owner:
@@ -103,7 +90,7 @@ def is_alive(folder: Path, owner: str) -> bool:
         # In doubt it lives: an uncertain item that is none would cost somebody a needless search.
         return True
     try:
-        _lock(handle, shared=True, wait=False)
+        lock(handle, shared=True, wait=False)
     except OSError:
         return True
     finally:
@@ -145,7 +132,7 @@ def _held(path: Path) -> int:
     while True:
         handle = open_private(path, os.O_RDWR | os.O_CREAT)
         try:
-            _lock(handle, shared=False, wait=True)
+            lock(handle, shared=False, wait=True)
             if _same(handle, path):
                 return handle
         except BaseException:

@@ -50,15 +50,26 @@ def _wait(handle: int, patience: float) -> None:
         time.sleep(_STEP)
 
 
+def _taken(handle: int) -> bool:
+    try:
+        lock(handle)
+    except HELD:
+        return False
+    return True
+
+
 if sys.platform == "win32":
     import msvcrt
 
-    def _taken(handle: int) -> bool:
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
+    HELD: type[OSError] = OSError
+
+    def lock(handle: int, *, shared: bool = False, wait: bool = False) -> None:
+        """Lock a file; Windows knows no shared locks.
+
+        Raises:
+            OSError: somebody else holds it.
+        """
+        msvcrt.locking(handle, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
 
     def _release(handle: int) -> None:
         msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
@@ -66,12 +77,16 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _taken(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+    HELD: type[OSError] = BlockingIOError
+
+    def lock(handle: int, *, shared: bool = False, wait: bool = False) -> None:
+        """Lock a file, for oneself or shared, now or as soon as it can be had.
+
+        Raises:
+            OSError: somebody else holds it, or the file system has no locks.
+        """
+        # flock, not lockf: the latter is lost as soon as any descriptor of the file is closed.
+        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB))
 
     def _release(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_UN)

@@ -58,14 +58,19 @@ def flattened(image: Image) -> Image:
     return PIL.Image.alpha_composite(paper, upright.convert("RGBA")).convert("RGB")
 
 
+def jpeg(image: Image, quality: int) -> bytes:
+    """Return an RGB picture as a JPEG that begins to show before all of it is there."""
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=quality, optimize=True, progressive=True)
+    return file.getvalue()
+
+
 def _smaller_and_smaller(image: Image) -> Iterator[bytes]:
     size = image.size
     while min(size) >= _SHORTEST:
         scaled = image if size == image.size else image.resize(size)
         for quality in _QUALITIES:
-            file = io.BytesIO()
-            scaled.save(file, "JPEG", quality=quality, optimize=True)
-            yield file.getvalue()
+            yield jpeg(scaled, quality)
         size = (int(size[0] * _SHRINK), int(size[1] * _SHRINK))
 
 
