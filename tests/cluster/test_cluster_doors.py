@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -238,3 +239,34 @@ def test_a_worker_that_is_stopped_says_what_it_has_spent(
         zh = f"完成 6 行，失败 0 行，结果未知 0 行，用了 {points} 积分"
         en = f"6 rows done, 0 failed, 0 uncertain, {points} points spent"
         assert (zh if "zh" in mode else en) in err
+
+
+def test_a_program_and_an_agent_hear_of_limits_that_hold_nothing(
+    at_home: Cluster, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    from ima_nano_banana import Client
+    from ima_nano_banana.doors.mcp.house import House
+    from ima_nano_banana.doors.mcp.server import Server
+    from ima_nano_banana.doors.mcp.settings import Settings
+    from mcp import Client as McpClient
+
+    monkeypatch.delenv("IMA_LEDGER_URL")
+    told(capsys, "limits", "set", "--daily", "7", "--sandbox")
+    monkeypatch.setenv("IMA_LEDGER_URL", at_home.store)
+
+    async def asked(tool: str, **facts: object) -> dict[str, object]:
+        async with McpClient(Server(House(Settings(sandbox=True, no_spend=True)))) as client:
+            return dict((await client.call_tool(tool, facts)).structured_content or {})
+
+    for tool, facts in (
+        ("get_limits", {}),
+        ("quote_image", {"prompt": "an owl"}),
+        ("generate_image", {"prompt": "owl"}),
+    ):
+        answer = asyncio.run(asked(tool, **facts))
+        assert answer["idle_limits"] == ["all/day 7"]
+        assert "all/day 7" in str(answer["notice"])
+    with Client(sandbox=True) as ima, pytest.warns(UserWarning, match="all/day 7"):
+        assert ima.batch([{"prompt": "an owl", "size": "512px"}], max_credits=9).complete
+    told(capsys, "limits", "set", "--daily", "7", "--sandbox")
+    assert "idle_limits" not in asyncio.run(asked("get_limits"))

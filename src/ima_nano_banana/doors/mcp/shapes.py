@@ -53,10 +53,15 @@ def _either(*keys: str) -> ConfigDict:
 
 
 class Answer(BaseModel):
-    """What every answer may hold: a failure says what went wrong."""
+    """What every answer may hold: a failure says what went wrong.
+
+    ``idle_limits`` are limits that hold nothing here, and ``notice`` says so to the user.
+    """
 
     status: Literal["done", "running", "failed"] | None = None
     error: Error | None = None
+    idle_limits: list[str] | None = None
+    notice: str | None = None
 
 
 class QuoteBody(BaseModel):

@@ -16,6 +16,7 @@ from ima_nano_banana.domain.language import language_of
 from ima_nano_banana.doors import run as running
 from ima_nano_banana.doors.approving import NEEDED
 from ima_nano_banana.doors.mcp import answers
+from ima_nano_banana.doors.mcp.idle import noted
 from ima_nano_banana.doors.mcp.inputs import located
 from ima_nano_banana.doors.mcp.progress import Teller
 from ima_nano_banana.doors.mcp.questions import AskedError, Questions
@@ -82,7 +83,7 @@ async def quote(house: House, call: Call, wish: Wish, max_credits: int | None) -
             priced = await house.engine.quote(told, How(max_credits=max_credits))
         return answers.plain(answers.priced(priced, language, house))
 
-    return await answered(house, language, work)
+    return await noted(house, language, await answered(house, language, work))
 
 
 async def propose(house: House, call: Call, wish: Wish, max_credits: int | None) -> Answer:
@@ -115,7 +116,7 @@ async def make(house: House, call: Call, wish: Wish, how: How, wait_seconds: flo
             run.afterwards(clean)
         return await waited(house, call, run, 0.0 if questions.wants_tasks else wait_seconds)
 
-    return await answered(house, language, work)
+    return await noted(house, language, await answered(house, language, work))
 
 
 def _ruled(how: How, house: House) -> How:

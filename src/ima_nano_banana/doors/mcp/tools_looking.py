@@ -15,6 +15,7 @@ from ima_nano_banana.domain.task import OPEN
 from ima_nano_banana.doors import books
 from ima_nano_banana.doors.mcp import answers, shapes
 from ima_nano_banana.doors.mcp.house import House
+from ima_nano_banana.doors.mcp.idle import noted
 from ima_nano_banana.doors.mcp.spending import Answer, answered
 from ima_nano_banana.ledger.model import Filters
 
@@ -98,4 +99,4 @@ def add_limits(server: MCPServer[House], house: House) -> None:
             }
             return answers.plain(body)
 
-        return await answered(house, house.language, work)
+        return await noted(house, house.language, await answered(house, house.language, work))
