@@ -11,9 +11,12 @@ from engine_kit import Stage, stage
 
 from ima_nano_banana.domain.model import Wish
 from ima_nano_banana.engine import How
-from ima_nano_banana.errors import DownloadFault, GenerationFault, PartialFault
+from ima_nano_banana.engine.ports import Trace
+from ima_nano_banana.engine.telling import to_the_end
+from ima_nano_banana.errors import DownloadFault, GenerationFault, PartialFault, StorageFault, TimeoutFault
 
 if TYPE_CHECKING:
+    from ima_nano_banana.domain.model import Result
     from ima_nano_banana.engine.telling import Last
 
 
@@ -141,6 +144,46 @@ async def test_a_call_that_returns_has_told_and_one_that_was_cancelled_has_not(t
         assert (await on.make()).task_id == item.task_id
         assert on.charged == 6
         assert await told_at(on, str(item.task_id)) is not None
+
+
+@pytest.mark.parametrize("tell", [everybody, None])
+async def test_who_hears_only_that_a_task_still_runs_closes_nothing_that_another_run_has_ended(
+    tmp_path: Path, tell: Any
+) -> None:
+    async def too_long() -> Result:
+        raise TimeoutFault("timeout.still_running", phase="poll", charged="yes", task_id=first.task_id)
+
+    async with stage(tmp_path) as on:
+        first = await order(on, nobody)
+        item = await on.engine._ports.ledger.find(first.task_id)
+        assert item is not None
+        trace = Trace(task_id=first.task_id, charged="yes", acknowledged=True, item_id=item.id)
+        with pytest.raises(TimeoutFault):
+            await to_the_end(too_long(), on.engine._ports, trace, on.events.append, tell)
+
+        assert await told_at(on, first.task_id) is None
+        assert (await on.make()).task_id == first.task_id
+        assert on.charged == 6
+
+
+@pytest.mark.parametrize("times", [1, 9])
+async def test_a_result_whose_addresses_could_not_be_booked_is_handed_over_whole(tmp_path: Path, times: int) -> None:
+    async with stage(tmp_path) as on:
+        ledger, left = on.engine._ports.ledger, [None] * times
+        ready = ledger.ready
+
+        async def full(*told: Any, **more: Any) -> Any:
+            if left:
+                left.pop()
+                raise StorageFault("storage.full", path="x")
+            return await ready(*told, **more)
+
+        ledger.ready = full  # type: ignore[method-assign]
+        first = await order(on, nobody)
+        again = await order(on, everybody)
+        assert again.task_id == first.task_id
+        assert (again.urls, again.files) == (first.urls, first.files)
+        assert len(again.urls) == 1
 
 
 async def test_resume_hands_over_what_has_ended(tmp_path: Path) -> None:

@@ -306,6 +306,16 @@ def test_a_batch_has_no_more_in_flight_than_it_may(ledger: Ledger, clock: FixedC
     assert ledger.peek(row("four")).state == "free"
 
 
+def test_a_task_that_nobody_sees_end_holds_its_place_for_the_life_of_a_task_only(ledger: Ledger, clock: FixedClock):
+    paced(ledger, max_in_flight=1)
+    paid(ledger, row("one"), "task_1")
+
+    clock.now += 800.0
+    assert ledger.peek(row("two")).state == "wait"
+    clock.now += 200.0
+    assert ledger.peek(row("two")).state == "free"
+
+
 def test_a_rate_holds_over_any_period_of_its_length(ledger: Ledger, clock: FixedClock):
     paced(ledger, rate_count=2, rate_seconds=2.0)
     reserve(ledger, row("one"))

@@ -469,7 +469,7 @@ class AsyncClient(Batching, Planning):
 
     async def _told(self, trace: Trace) -> None:
         """Close a submitted request whose end somebody has heard."""
-        if trace.item_id is not None and self._parts is not None:
+        if trace.item_id is not None and trace.at_its_end and self._parts is not None:
             await noted(self._parts.ledger().told(trace.item_id))
 
 
