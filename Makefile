@@ -88,3 +88,13 @@ test-cluster: $(VENV)/.ready-dev
 .PHONY: test-hosts
 test-hosts: $(VENV)/.ready-dev
 	$(BIN)/python tools/test_hosts.py
+
+# The whole engine under seeds, until Ctrl-C; SEED=n runs one again and prints its trace, the same byte for byte.
+.PHONY: simulate
+simulate: $(VENV)/.ready-dev
+	$(BIN)/python -m simulation $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
+
+# Plants faults in copies of the program, one at a time, and shows at which seed each was found.
+.PHONY: prove
+prove: $(VENV)/.ready-dev
+	$(BIN)/python -m simulation.prove

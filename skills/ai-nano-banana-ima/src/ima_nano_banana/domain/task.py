@@ -53,9 +53,6 @@ BEING_SENT = (State.QUEUED, State.SENDING)
 FOLLOWED = (State.RUNNING, State.READY)
 """Paid, and still to be looked at or fetched."""
 
-IN_FLIGHT = (State.SENDING, State.RUNNING)
-"""The service works on these, as far as is known."""
-
 OPEN = (State.SENDING, *FOLLOWED)
 """Paid or being paid, and not yet saved: the same command joins these."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ima_nano_banana.engine.going import ended
 from ima_nano_banana.engine.notes import noted
 from ima_nano_banana.engine.ports import Trace
+from ima_nano_banana.engine.telling import is_end
 from ima_nano_banana.errors import Fault
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ async def finish(engine: Engine, items: Sequence[Item], how: How, listener: List
         await ended(tasks)
         ends: Ends = [(item, found[item.id]) for item in items if item.id in found]
         if listener.close(ends, stopped):
-            for item, _ in ends:
+            for item in (item for item, last in ends if is_end(last)):
                 await noted(engine.ledger.told(item.id))
     for defect in defects:  # of this program: it has cost no other task its end
         raise defect

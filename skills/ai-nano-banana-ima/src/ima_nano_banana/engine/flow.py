@@ -333,29 +333,22 @@ class Engine:
     async def _brought(self, verdict: Verdict, job: Job, how: How, emit: Emit, trace: Trace, *, since: float) -> Result:
         """Bring home what was made. It is saved then, but not closed before somebody was told: see `telling`."""
         good = tuple(media for media in verdict.medias if media.state == "done")
-        result = self._result(job, verdict, since)
-        await self._book(
-            job,
-            lambda books: books.ready(
-                job.item_id,
-                result.urls,
-                cover_url=result.cover_url,
-                failures=result.failures,
-                model_id=job.model_id,
-                model_name=job.model_name,
-                task_type=job.task_type,
-            ),
-        )
+        found = result = self._result(job, verdict, since)
+        booked = await self._ready(job, found)
         trace.phase = "download"
         if not all(media.url for media in good):
             raise DownloadFault(
                 "download.unusable_url", phase="download", charged="yes", task_id=job.task_id, result=result
             )
         result = await self._bring_home(result, job, how, emit, since)
-        partial = self._partial(result) if verdict.state == "partial" else None
+        from ima_nano_banana.engine.handover import partial as partly
+
+        partial = partly(result) if verdict.state == "partial" else None
         if partial is None:
             result = await self._remember(result, job, how)
         made = result
+        if not booked:  # the disk may be well again: a row without addresses could be handed to nobody
+            await self._ready(job, found)
         await self._book(
             job,
             lambda books: books.done(
@@ -411,10 +404,24 @@ class Engine:
             view = TaskView(task_id=job.task, medias=verdict.medias)
         return replace(job, item_id=adopted[0]), verdict, view
 
-    async def _book(self, job: Job, booking: Callable[[LedgerPort], Awaitable[object]]) -> None:
+    async def _ready(self, job: Job, found: Result) -> bool:
+        """Book where the pictures are, before they are fetched."""
+        return await self._book(
+            job,
+            lambda books: books.ready(
+                job.item_id,
+                found.urls,
+                cover_url=found.cover_url,
+                failures=found.failures,
+                model_id=job.model_id,
+                model_name=job.model_name,
+                task_type=job.task_type,
+            ),
+        )
+
+    async def _book(self, job: Job, booking: Callable[[LedgerPort], Awaitable[object]]) -> bool:
         """Book what became of a task; one that never came into the books, on a full disk, is finished without them."""
-        if job.item_id:
-            await noted(booking(self._ports.ledger))
+        return not job.item_id or await noted(booking(self._ports.ledger))
 
     async def _history(self, job: Job) -> list[float]:
         """Return how long such tasks took; a task that is paid for is followed without it as well."""
@@ -469,11 +476,6 @@ class Engine:
         fault = GenerationFault(code, phase="poll", charged="unknown", task_id=job.task_id, detail=verdict.reason)
         heard(fault, job.prompt)
         return fault
-
-    def _partial(self, result: Result) -> Fault:
-        from ima_nano_banana.engine.handover import partial
-
-        return partial(result)
 
     async def _remember(self, result: Result, job: Job, how: How) -> Result:
         """Store the model as the preference; a preference never costs a picture."""

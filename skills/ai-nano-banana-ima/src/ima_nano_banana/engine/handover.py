@@ -26,13 +26,15 @@ SECONDS = 60.0
 async def handed_over(item: Item, job: Job, how: How, folder: Path, ports: EnginePorts) -> Result | None:
     """Return what was saved; files that are gone are fetched again from the addresses in the books.
 
-    Returns ``None`` if these addresses lead nowhere any more: then the service must be asked for the task.
+    Returns ``None`` if there are none, or they lead nowhere any more: then the service must be asked for the task.
 
     Raises:
         Fault: it had ended badly; the same failure as then.
     """
     if item.state is State.FAILED:
         raise fault_of(item.fault, task_id=item.task_id)
+    if not item.urls:  # they could not be written down, on a full disk
+        return None
     result = known(item, job)
     if how.download and not _all_there(item, how.output_dir):
         kept = _kept(item, how.output_dir)

@@ -236,6 +236,8 @@ class Trace:
     acknowledged: bool = False
     item_id: str | None = None
     """The row of the request in the books, once there is one."""
+    at_its_end: bool = True
+    """What is told is how the request ended, and not that this run looks no longer."""
 
     def known(self, fault: FaultT) -> FaultT:
         """Return a fault that does not know how far the run had come, with what is known of it."""

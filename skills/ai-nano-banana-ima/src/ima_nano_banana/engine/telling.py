@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ima_nano_banana.domain.events import Failed, Succeeded
 from ima_nano_banana.engine.going import with_its_task
 from ima_nano_banana.engine.notes import noted
-from ima_nano_banana.errors import Fault
+from ima_nano_banana.errors import Fault, GenerationFault, PartialFault, RejectedFault
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -49,18 +49,30 @@ async def to_the_end(
     return result
 
 
+def is_end(last: Last) -> bool:
+    """Tell whether the last word of a run is how its request ended.
+
+    Who is told that it still runs, or could not be fetched, has not heard of the end that another run of the same
+    request may have booked meanwhile.
+    """
+    if isinstance(last, Succeeded):
+        return True
+    return last.fault.charged == "no" or isinstance(last.fault, (GenerationFault, PartialFault, RejectedFault))
+
+
 async def _told(last: Last, ports: EnginePorts, trace: Trace, emit: Emit, tell: Tell | None) -> None:
+    trace.at_its_end = is_end(last)
     if tell is None:
         if trace.acknowledged:  # a run that never began has no last event
             emit(last)
         await _closed_by_return(ports, trace)
-    elif await tell(last) and trace.item_id is not None:
+    elif await tell(last) and trace.at_its_end and trace.item_id is not None:
         await noted(ports.ledger.told(trace.item_id))
 
 
 async def _closed_by_return(ports: EnginePorts, trace: Trace) -> None:
     """Close the request for a caller who is told by the end of the call, unless he leaves in this very moment."""
-    if trace.item_id is None:
+    if trace.item_id is None or not trace.at_its_end:
         return
     closing = asyncio.ensure_future(ports.ledger.told(trace.item_id))
     try:

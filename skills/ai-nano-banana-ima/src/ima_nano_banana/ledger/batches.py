@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.domain.model import CLAIM_SECONDS
-from ima_nano_banana.domain.task import BEING_SENT, FOLLOWED, IN_FLIGHT, State
+from ima_nano_banana.domain.task import BEING_SENT, FOLLOWED, State
 from ima_nano_banana.errors import BudgetFault, Fault, InternalFault, NetworkFault
 from ima_nano_banana.ledger import rows, sql
 from ima_nano_banana.ledger.faults import fault_of, unsure
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 FULL_SECONDS = 1.0
 """How long to wait before asking again whether a task in flight has ended."""
 
-UNCERTAIN_SECONDS = 900.0
-"""A create of unknown outcome holds its place in flight for the longest plausible life of a task, no
-longer: otherwise a few crashes would hold up a batch for good."""
+LIFE_SECONDS = 900.0
+"""A task that nobody has seen end, or a create of unknown outcome, holds its place in flight for the longest plausible
+life of a task, no longer: otherwise a few crashes, or tasks that never end, would hold up a batch for good."""
 
 RATE_SLACK_SECONDS = CLAIM_SECONDS
 """The time that may pass between a claim and its first byte; the rate must hold at the service."""
@@ -150,12 +150,13 @@ def wait(tx: sqlite3.Connection, batch_id: str | None, now: float) -> float:
 
 def _in_flight(tx: sqlite3.Connection, batch_id: str, now: float) -> int:
     states = {str(one[0]): int(one[1]) for one in tx.execute(sql.BATCH_STATES, {"batch_id": batch_id}).fetchall()}
-    unsure = 0
-    if states.get(State.UNCERTAIN.value):
-        # One that is dated far ahead is that of a clock that ran ahead; it would hold its place until then.
-        young = {"batch_id": batch_id, "young": now - UNCERTAIN_SECONDS, "soon": now + UNCERTAIN_SECONDS}
-        unsure = int(tx.execute(sql.BATCH_UNSURE, young).fetchone()[0])
-    return sum(states.get(state.value, 0) for state in IN_FLIGHT) + unsure
+    # One that is dated far ahead is that of a clock that ran ahead; it would hold its place until then.
+    young = {"batch_id": batch_id, "young": now - LIFE_SECONDS, "soon": now + LIFE_SECONDS}
+    live = states.get(State.SENDING.value, 0)
+    for state, count in ((State.UNCERTAIN, sql.BATCH_UNSURE), (State.RUNNING, sql.BATCH_RUNNING)):
+        if states.get(state.value):
+            live += int(tx.execute(count, young).fetchone()[0])
+    return live
 
 
 def _at(tx: sqlite3.Connection, ask: Ask) -> Item | None:

@@ -273,6 +273,8 @@ _TOLD = (
     "CREATE INDEX items_going ON items (realm, created_at) WHERE state IN ('queued', 'sending', 'running', 'ready')",
     "CREATE INDEX items_doubtful ON items (realm, created_at) WHERE state = 'uncertain'",
     "CREATE TABLE stars (item_id TEXT PRIMARY KEY REFERENCES items (id), starred_at DOUBLE PRECISION NOT NULL)",
+    # Which tasks of a batch may still be alive is asked in each of its claims.
+    "CREATE INDEX items_begun ON items (batch_id, state_at) WHERE state = 'running' AND batch_id IS NOT NULL",
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _BATCHES, _TOLD)

@@ -179,6 +179,8 @@ BATCH_STATE = """INSERT INTO batch_states (batch_id, state, items) VALUES (:batc
 BATCH_STATE_LEFT = "UPDATE batch_states SET items = items - 1 WHERE batch_id = :batch_id AND state = :state"
 BATCH_UNSURE = """SELECT COUNT(*) FROM items
     WHERE batch_id = :batch_id AND state = 'uncertain' AND state_at >= :young AND state_at <= :soon"""
+BATCH_RUNNING = """SELECT COUNT(*) FROM items
+    WHERE batch_id = :batch_id AND state = 'running' AND state_at >= :young AND state_at <= :soon"""
 BATCH_SENT = """SELECT sent_at FROM attempts WHERE batch_id = :batch_id AND sent_at > :since AND outcome <> 'unsent'
     ORDER BY sent_at DESC LIMIT :limit"""
 
