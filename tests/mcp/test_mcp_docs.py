@@ -13,8 +13,8 @@ from mcp_kit import Rig
 
 from ima_nano_banana.doors import order
 from ima_nano_banana.doors.cli.mcp import COMMAND, settings_of
-from ima_nano_banana.doors.desk import Desk
 from ima_nano_banana.doors.reading import read
+from ima_nano_banana.doors.session import Session
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mcp.md").read_text(encoding="utf-8")
 CLIENTS = ("Claude Code", "Claude Desktop", "Cursor", "VS Code", "Gemini CLI")
@@ -29,10 +29,10 @@ def snippet(client: str) -> dict[str, Any]:
     return dict(json.loads(found))
 
 
-def parsed(words: list[str]) -> Desk:
+def parsed(words: list[str]) -> Session:
     """Read the options the way the command does, without starting anything."""
     known = {flag.name: flag for flag in COMMAND.flags}
-    desk = Desk(read(words), resume=("nano-banana", "resume"))
+    session = Session(read(words), resume=("nano-banana", "resume"))
     values: dict[str, object] = {}
     rest = words[1:]
     while rest:
@@ -44,8 +44,8 @@ def parsed(words: list[str]) -> Desk:
             values[name] = (*order.many(values, name), rest.pop(0))
         else:
             values[name] = rest.pop(0)
-    desk.settle(values)
-    return desk
+    session.settle(values)
+    return session
 
 
 @pytest.mark.parametrize("client", CLIENTS)

@@ -19,52 +19,52 @@ if TYPE_CHECKING:
     from ima_nano_banana.batch.model import BatchQuote, LineFault, Outcome, Row, Summary
     from ima_nano_banana.batch.offer import BatchOffer
     from ima_nano_banana.batch.session import Ended
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
     from ima_nano_banana.words import Language
 
 STATES = ("done", "partial", "failed", "uncertain", "running", "waiting")
 
 
-def refuse(desk: Desk, faults: Sequence[LineFault]) -> int:
+def refuse(session: Session, faults: Sequence[LineFault]) -> int:
     """Tell every fault of the file at once."""
-    language = desk.reporter.language
+    language = session.reporter.language
     fault = UsageFault("batch.faults", count=len(faults))
     body: present.Json = {"faults": fault_objects(faults, language)}
-    if desk.reporter.mode is Mode.HUMAN:
-        desk.reporter.printer.err(fault_lines(faults, language))
+    if session.reporter.mode is Mode.HUMAN:
+        session.reporter.printer.err(fault_lines(faults, language))
         raise fault
-    desk.reporter.close(fault, body, words.text(fault.code, language, **fault.told()))
+    session.reporter.close(fault, body, words.text(fault.code, language, **fault.told()))
     return fault.exit_code
 
 
-def quoted(desk: Desk, offer: BatchOffer, notes: present.Json) -> int:
+def quoted(session: Session, offer: BatchOffer, notes: present.Json) -> int:
     """Give the quote as the answer."""
-    body: present.Json = {"quote": {**quote_object(offer.quote), "sandbox": desk.sandbox, **notes}}
-    desk.reporter.close(None, body, quote_text(offer.quote, desk.reporter.language))
+    body: present.Json = {"quote": {**quote_object(offer.quote), "sandbox": session.sandbox, **notes}}
+    session.reporter.close(None, body, quote_text(offer.quote, session.reporter.language))
     return actions.DONE
 
 
-def tell_quote(desk: Desk, offer: BatchOffer) -> None:
+def tell_quote(session: Session, offer: BatchOffer) -> None:
     """Show the quote to a person before it is agreed to."""
-    if desk.reporter.mode is not Mode.HUMAN:
+    if session.reporter.mode is not Mode.HUMAN:
         return
     if offer.quote.rows < len(offer.rows):
-        desk.reporter.notice("batch.quote_before", done=offer.done_before, running=offer.under_way)
-    desk.reporter.printer.err(quote_text(offer.quote, desk.reporter.language))
+        session.reporter.notice("batch.quote_before", done=offer.done_before, running=offer.under_way)
+    session.reporter.printer.err(quote_text(offer.quote, session.reporter.language))
 
 
-def left_to_workers(desk: Desk, offer: BatchOffer, notes: present.Json) -> int:
+def left_to_workers(session: Session, offer: BatchOffer, notes: present.Json) -> int:
     """Say under which name the batch can be asked after."""
     quote = offer.quote
     batch = {"id": offer.batch_id, "rows": quote.rows, "credit": quote.credit, "detached": True}
-    told = words.text("cluster.detached", desk.reporter.language, id=offer.batch_id)
-    desk.reporter.answer({"batch": batch | notes}, told)
+    told = words.text("cluster.detached", session.reporter.language, id=offer.batch_id)
+    session.reporter.answer({"batch": batch | notes}, told)
     return actions.DONE
 
 
-def close(desk: Desk, offer: BatchOffer, ended: Ended, notes: present.Json) -> int:
+def close(session: Session, offer: BatchOffer, ended: Ended, notes: present.Json) -> int:
     """Say how the batch ended; 0 only if every row is done."""
-    language, summary = desk.reporter.language, ended.summary
+    language, summary = session.reporter.language, ended.summary
     body: present.Json = {
         "batch": {
             **summary_object(summary, language),
@@ -75,8 +75,8 @@ def close(desk: Desk, offer: BatchOffer, ended: Ended, notes: present.Json) -> i
             **notes,
         }
     }
-    fault = ended.fault(_again(desk))
-    desk.reporter.close(fault, body, "\n".join(_ending(ended, language)))
+    fault = ended.fault(_again(session))
+    session.reporter.close(fault, body, "\n".join(_ending(ended, language)))
     return 0 if fault is None else fault.exit_code
 
 
@@ -95,18 +95,18 @@ def _ending(ended: Ended, language: Language) -> list[str]:
     return lines
 
 
-def _again(desk: Desk) -> str:
+def _again(session: Session) -> str:
     """Return the command that continues, without the key."""
-    typed = ["nano-banana", "batch", order.text(desk.values, "file") or order.STDIN]
+    typed = ["nano-banana", "batch", order.text(session.values, "file") or order.STDIN]
     for flag in flags_of("batch"):
-        value = order.text(desk.values, flag.dest)
+        value = order.text(session.values, flag.dest)
         if flag.name == "--api-key":
             continue
         if flag.kind == "switch":
-            typed += [flag.name] if order.on(desk.values, flag.dest) else []
+            typed += [flag.name] if order.on(session.values, flag.dest) else []
         elif value is not None:
             typed += [flag.name, value]
-        typed += [part for one in order.many(desk.values, flag.dest) for part in (flag.name, one)]
+        typed += [part for one in order.many(session.values, flag.dest) for part in (flag.name, one)]
     return command_line(typed)
 
 

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from ima_nano_banana.cluster.model import Progress
     from ima_nano_banana.cluster.share import Verb
     from ima_nano_banana.doors import present
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
 
 
-def use_store(desk: Desk, *, needed: bool) -> None:
+def use_store(session: Session, *, needed: bool) -> None:
     """Let the rest of this run use the books that ``--store`` or the environment names.
 
     Raises:
@@ -23,10 +23,10 @@ def use_store(desk: Desk, *, needed: bool) -> None:
     """
     from ima_nano_banana.cluster.share import with_store
 
-    desk.env = with_store(desk.env, order.text(desk.values, "store"), needed=needed)
+    session.env = with_store(session.env, order.text(session.values, "store"), needed=needed)
 
 
-def manage(desk: Desk, verb: Verb) -> int:
+def manage(session: Session, verb: Verb) -> int:
     """Tell how shared batches stand; call one off; run what failed once more.
 
     Raises:
@@ -34,12 +34,12 @@ def manage(desk: Desk, verb: Verb) -> int:
     """
     from ima_nano_banana.cluster.share import managed
 
-    use_store(desk, needed=True)
-    with books.ledger(desk) as ledger:
-        batches = managed(ledger, verb, order.text(desk.values, "id"))
-    language = desk.reporter.language
+    use_store(session, needed=True)
+    with books.ledger(session) as ledger:
+        batches = managed(ledger, verb, order.text(session.values, "id"))
+    language = session.reporter.language
     lines = [_line(one, language) for one in batches] or [words.text("cluster.none", language)]
-    desk.reporter.answer({"batches": [_object(one) for one in batches]}, "\n".join(lines))
+    session.reporter.answer({"batches": [_object(one) for one in batches]}, "\n".join(lines))
     return actions.DONE
 
 

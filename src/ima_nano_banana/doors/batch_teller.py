@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.batch.model import Outcome, Row, Summary
     from ima_nano_banana.batch.offer import BatchOffer
     from ima_nano_banana.domain.events import Event
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
     from ima_nano_banana.errors import Fault
 
 _PUSH_TERMINAL, _PUSH_PIPE = 1.0, 10.0
@@ -27,16 +27,16 @@ _PUSH_TERMINAL, _PUSH_PIPE = 1.0, 10.0
 class Teller:
     """Says what happens to the rows while the batch runs, and leaves the files that tell of it."""
 
-    def __init__(self, desk: Desk, offer: BatchOffer) -> None:
-        self._reporter = desk.reporter
-        self._sandbox = desk.sandbox
+    def __init__(self, session: Session, offer: BatchOffer) -> None:
+        self._reporter = session.reporter
+        self._sandbox = session.sandbox
         self._offer = offer
         self._began: dict[str, float] = {}
         self._in_place = False
         self._paper: Paper | None = None
-        values = {**desk.values, "output_dir": str(offer.folder)}
+        values = {**session.values, "output_dir": str(offer.folder)}
         self._command = resume_command(OF_COMMAND, lambda: values)
-        self.every = _PUSH_TERMINAL if desk.reporter.printer.err_is_terminal else _PUSH_PIPE
+        self.every = _PUSH_TERMINAL if session.reporter.printer.err_is_terminal else _PUSH_PIPE
 
     def begins(self) -> Paper:
         """Open the files that the run leaves beside its pictures."""

@@ -63,10 +63,10 @@ def _alone(argv: Sequence[str]) -> bool:
 
 def stopped(argv: Sequence[str]) -> int:
     """Report that the program was stopped before it did anything."""
-    from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.doors.reading import read
     from ima_nano_banana.doors.run import interrupted
+    from ima_nano_banana.doors.session import Session
 
     fault = interrupted(None)
-    Desk(read(argv), resume=()).reporter.failed(fault)
+    Session(read(argv), resume=()).reporter.failed(fault)
     return fault.exit_code

@@ -9,20 +9,20 @@ from ima_nano_banana.doors import books, order
 
 if TYPE_CHECKING:
     from ima_nano_banana.deliver.courier import Courier
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
     from ima_nano_banana.ledger import Plan
     from ima_nano_banana.words import Language
 
     Rows = list[dict[str, object]]
 
 
-def of(desk: Desk) -> OwnersChat | None:
+def of(session: Session) -> OwnersChat | None:
     """Return the chat that ``--approval-to`` names, if it names one."""
-    told = order.text(desk.values, "approval_to")
-    return None if told is None else opened(told, desk)
+    told = order.text(session.values, "approval_to")
+    return None if told is None else opened(told, session)
 
 
-def opened(told: str, desk: Desk) -> OwnersChat:
+def opened(told: str, session: Session) -> OwnersChat:
     """Return the way to a chat.
 
     Raises:
@@ -33,16 +33,16 @@ def opened(told: str, desk: Desk) -> OwnersChat:
     from ima_nano_banana.deliver.messenger import Messenger
     from ima_nano_banana.local import paths
 
-    target = targets.parse(told, desk.env)
-    return OwnersChat(Courier(Messenger(target, paths.state_root(desk.env), desk.env)), desk)
+    target = targets.parse(told, session.env)
+    return OwnersChat(Courier(Messenger(target, paths.state_root(session.env), session.env)), session)
 
 
 class OwnersChat:
     """One chat, and the plans that it was told of."""
 
-    def __init__(self, courier: Courier, desk: Desk) -> None:
+    def __init__(self, courier: Courier, session: Session) -> None:
         self._courier = courier
-        self._desk = desk
+        self._session = session
         self._told: set[str] = set()
 
     def waiting(self, plan_id: str, language: Language) -> None:
@@ -50,8 +50,8 @@ class OwnersChat:
         if plan_id in self._told:
             return
         self._told.add(plan_id)
-        with books.ledger(self._desk) as ledger:
-            plan = ledger.plan(plan_id, realm=self._desk.realm)
+        with books.ledger(self._session) as ledger:
+            plan = ledger.plan(plan_id, realm=self._session.realm)
         if plan is not None:
             self.tell(text(plan, language))
 

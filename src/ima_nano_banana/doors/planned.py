@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ima_nano_banana.domain.model import Result
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
     from ima_nano_banana.engine import Engine
     from ima_nano_banana.engine.ports import Trace
     from ima_nano_banana.ledger import Plan
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 PROMPT_COLUMNS = 40
 
 
-def propose(desk: Desk) -> int:
+def propose(session: Session) -> int:
     """Write a request down with its price."""
-    wished, how = actions.wish(desk), order.how_of(desk.values)
+    wished, how = actions.wish(session), order.how_of(session.values)
 
     async def work(engine: Engine, _: Trace) -> Plan:
         return await engine.plan(wished, how)
 
-    plan = desk.with_engine(work)
-    owner = owners.of(desk)
+    plan = session.with_engine(work)
+    owner = owners.of(session)
     if owner is not None:
-        owner.tell(owners.text(plan, desk.reporter.language))
-    language, found = desk.reporter.language, _commands(desk, plan)
+        owner.tell(owners.text(plan, session.reporter.language))
+    language, found = session.reporter.language, _commands(session, plan)
     lines = [
         words.text(
             "approval.proposed",
@@ -50,93 +50,93 @@ def propose(desk: Desk) -> int:
     body: present.Json = {"plan": present.plan(plan, language, found)}
     if owner is not None:
         body["delivery"] = owner.finish(language)
-    desk.reporter.answer(body, "\n".join(lines))
+    session.reporter.answer(body, "\n".join(lines))
     return actions.DONE
 
 
-def run(desk: Desk, name: str) -> int:
+def run(session: Session, name: str) -> int:
     """Spend an approved plan."""
-    plan = known(desk, name)
-    _check_user(desk, plan)
-    desk.speak_as(plan.wish.get("prompt"), plan.facts["language"])
-    desk.reporter.making = True
-    desk.decorate()
-    actions.open_chat(desk)
-    how = order.how_of(desk.values)
+    plan = known(session, name)
+    _check_user(session, plan)
+    session.speak_as(plan.wish.get("prompt"), plan.facts["language"])
+    session.reporter.making = True
+    session.decorate()
+    actions.open_chat(session)
+    how = order.how_of(session.values)
 
     async def work(engine: Engine, trace: Trace) -> Result:
-        return await engine.run(plan, how, desk.reporter.event, trace, tell=desk.reporter.tell)
+        return await engine.run(plan, how, session.reporter.event, trace, tell=session.reporter.tell)
 
-    desk.reporter.succeeded(desk.with_engine(work))
+    session.reporter.succeeded(session.with_engine(work))
     return actions.DONE
 
 
-def _check_user(desk: Desk, plan: Plan) -> None:
+def _check_user(session: Session, plan: Plan) -> None:
     """Where a host names who wrote, nobody spends the plan of somebody else."""
     from ima_nano_banana.local import paths
 
-    sender = paths.sender_id(desk.env)
+    sender = paths.sender_id(session.env)
     if sender is not None and sender not in (plan.user_id, plan.proposed_by):
         raise BudgetFault("approval.not_yours", phase="validate", plan_id=plan.plan_id)
 
 
-def known(desk: Desk, name: str) -> Plan:
+def known(session: Session, name: str) -> Plan:
     """Return the plan of a name.
 
     Raises:
         UsageFault: there is none here.
     """
-    with books.ledger(desk) as ledger:
-        plan = ledger.plan(name, realm=desk.realm)
+    with books.ledger(session) as ledger:
+        plan = ledger.plan(name, realm=session.realm)
     if plan is None:
         raise UsageFault("approval.no_plan", plan_id=name)
     return plan
 
 
-def decide(desk: Desk, state: PlanState) -> int:
+def decide(session: Session, state: PlanState) -> int:
     """Approve or refuse a plan."""
     from ima_nano_banana.local import host
 
-    with books.ledger(desk) as ledger:
+    with books.ledger(session) as ledger:
         plan = ledger.decide(
-            order.text(desk.values, "plan") or "",
+            order.text(session.values, "plan") or "",
             state,
-            host.decider(desk.env),
-            realm=desk.realm,
-            digest=order.text(desk.values, "digest"),
-            reason=order.text(desk.values, "reason"),
+            host.decider(session.env),
+            realm=session.realm,
+            digest=order.text(session.values, "digest"),
+            reason=order.text(session.values, "reason"),
         )
-    language, found = desk.reporter.language, _commands(desk, plan)
+    language, found = session.reporter.language, _commands(session, plan)
     lines = [words.text(f"approval.was_{state}", language, plan_id=plan.plan_id, credit=plan.credit)]
     if plan.state == "approved":
         lines.append(words.text("approval.how_run", language, command=found.run))
-    desk.reporter.answer({"plan": present.plan_whole(plan, language, found)}, "\n".join(lines))
+    session.reporter.answer({"plan": present.plan_whole(plan, language, found)}, "\n".join(lines))
     return actions.DONE
 
 
-def show_all(desk: Desk) -> int:
+def show_all(session: Session) -> int:
     """List the plans, newest first."""
-    most = order.whole(desk.values, "limit", least=1)
-    with books.ledger(desk) as ledger:
+    most = order.whole(session.values, "limit", least=1)
+    with books.ledger(session) as ledger:
         found = ledger.plans(
-            realm=desk.realm, user_id=order.text(desk.values, "user"), open_=order.on(desk.values, "open")
+            realm=session.realm, user_id=order.text(session.values, "user"), open_=order.on(session.values, "open")
         )[:most]
-    language = desk.reporter.language
-    rows = [present.plan(one, language, _commands(desk, one)) for one in found]
-    desk.reporter.answer({"plans": rows}, listed(found, language))
+    language = session.reporter.language
+    rows = [present.plan(one, language, _commands(session, one)) for one in found]
+    session.reporter.answer({"plans": rows}, listed(found, language))
     return actions.DONE
 
 
-def show_one(desk: Desk, plan: Plan) -> int:
+def show_one(session: Session, plan: Plan) -> int:
     """Show all that is known of one plan."""
-    language = desk.reporter.language
-    body: present.Json = {"plan": present.plan_whole(plan, language, _commands(desk, plan))}
-    desk.reporter.answer(body, whole(plan, language))
+    language = session.reporter.language
+    body: present.Json = {"plan": present.plan_whole(plan, language, _commands(session, plan))}
+    session.reporter.answer(body, whole(plan, language))
     return actions.DONE
 
 
-def _commands(desk: Desk, plan: Plan) -> approving.Commands:
-    return approving.commands(plan.plan_id, sandbox=plan.sandbox, env=desk.env)
+def _commands(session: Session, plan: Plan) -> approving.Commands:
+    return approving.commands(plan.plan_id, sandbox=plan.sandbox, env=session.env)
 
 
 def listed(found: Sequence[Plan], language: Language) -> str:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.doors import flags, order
-from ima_nano_banana.doors.desk import Desk
 from ima_nano_banana.doors.reading import read
 from ima_nano_banana.doors.resume import of_script
 from ima_nano_banana.doors.run import guarded
+from ima_nano_banana.doors.session import Session
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
@@ -36,48 +36,48 @@ def main(argv: Sequence[str] | None = None, *, script: str | None = None) -> int
     """
     reading = read(sys.argv[1:] if argv is None else argv, script=True)
     place = str(Path(script).absolute()) if script else SCRIPT
-    desk = Desk(reading, resume=of_script(place))
-    desk.reporter.making = desk.reporter.offers = True
-    return guarded(lambda: _run(reading, desk), desk)
+    session = Session(reading, resume=of_script(place))
+    session.reporter.making = session.reporter.offers = True
+    return guarded(lambda: _run(reading, session), session)
 
 
-def _run(reading: Reading, desk: Desk) -> int:
-    if (shown := _shown(reading, desk)) is not None:
-        desk.reporter.printer.out(shown)
+def _run(reading: Reading, session: Session) -> int:
+    if (shown := _shown(reading, session)) is not None:
+        session.reporter.printer.out(shown)
         return 0
-    desk.settle(values(reading))
-    _check_purpose(desk.values)
-    desk.reporter.making = not any(_given(desk.values, name) for name in (*LOOKING, "list_models"))
+    session.settle(values(reading))
+    _check_purpose(session.values)
+    session.reporter.making = not any(_given(session.values, name) for name in (*LOOKING, "list_models"))
     from ima_nano_banana.doors import actions
 
-    if order.on(desk.values, "list_models"):
-        return actions.models(desk)
-    if (looked := _looked(desk)) is not None:
+    if order.on(session.values, "list_models"):
+        return actions.models(session)
+    if (looked := _looked(session)) is not None:
         return looked
-    if (task_id := order.text(desk.values, "resume")) is not None:
-        return actions.resume(desk, order.task_id_of(task_id))
-    return actions.make(desk, actions.wish(desk), order.how_of(desk.values))
+    if (task_id := order.text(session.values, "resume")) is not None:
+        return actions.resume(session, order.task_id_of(task_id))
+    return actions.make(session, actions.wish(session), order.how_of(session.values))
 
 
-def _looked(desk: Desk) -> int | None:
+def _looked(session: Session) -> int | None:
     """Answer from the books of this run's user, if that is what was asked for: the bundle has no command."""
     from ima_nano_banana.doors import history, resuming
 
-    if order.on(desk.values, "resume_all"):
-        return resuming.all_open(desk)
-    if order.on(desk.values, "tasks"):
-        return history.tasks(desk, desk.user)
-    if order.on(desk.values, "costs"):
-        return history.costs(desk, desk.user)
+    if order.on(session.values, "resume_all"):
+        return resuming.all_open(session)
+    if order.on(session.values, "tasks"):
+        return history.tasks(session, session.user)
+    if order.on(session.values, "costs"):
+        return history.costs(session, session.user)
     return None
 
 
-def _shown(reading: Reading, desk: Desk) -> str | None:
+def _shown(reading: Reading, session: Session) -> str | None:
     """Return help or the version, if that is what was asked for."""
     if reading.help:
         from ima_nano_banana.doors import helptext
 
-        return helptext.of_script(desk.reporter.language)
+        return helptext.of_script(session.reporter.language)
     if reading.version:
         from ima_nano_banana import __version__
 

@@ -20,25 +20,25 @@ from ima_nano_banana.errors import InterruptedFault
 if TYPE_CHECKING:
     from ima_nano_banana.batch.offer import BatchOffer
     from ima_nano_banana.batch.order import Order, Source
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
 
 
-def run(desk: Desk) -> int:
+def run(session: Session) -> int:
     """Check the whole file, quote it, ask, and make what is not made yet."""
-    batch_shared.use_store(desk, needed=order.on(desk.values, "detach"))
-    told = order_of(desk)
-    idle = books.tell_of_idle_limits(desk)
+    batch_shared.use_store(session, needed=order.on(session.values, "detach"))
+    told = order_of(session)
+    idle = books.tell_of_idle_limits(session)
     notes: present.Json = {"idle_limits": idle} if idle else {}
-    offer = _of_twin(desk, _offered(desk, told))
+    offer = _of_twin(session, _offered(session, told))
     if offer.faults:
-        return batch_report.refuse(desk, offer.faults)
-    if order.on(desk.values, "dry_run"):
-        return batch_report.quoted(desk, offer, notes)
-    batch_report.tell_quote(desk, offer)
-    return _run(desk, offer, notes, yes=_consent(desk, offer))
+        return batch_report.refuse(session, offer.faults)
+    if order.on(session.values, "dry_run"):
+        return batch_report.quoted(session, offer, notes)
+    batch_report.tell_quote(session, offer)
+    return _run(session, offer, notes, yes=_consent(session, offer))
 
 
-def order_of(desk: Desk) -> Order:
+def order_of(session: Session) -> Order:
     """Read the options and the file.
 
     Raises:
@@ -46,17 +46,17 @@ def order_of(desk: Desk) -> Order:
     """
     from ima_nano_banana.batch.order import CONCURRENCY, Order, rate_of
 
-    values = desk.values
+    values = session.values
     folder = order.text(values, "output_dir")
     return Order(
-        source=_source(desk),
+        source=_source(session),
         defaults=Wish(
             model=order.text(values, "model_id"),
             size=order.text(values, "size"),
             aspect_ratio=order.text(values, "aspect_ratio"),
             count=order.count_of(values),
             language=order.text(values, "language"),
-            user_id=desk.user,
+            user_id=session.user,
         ),
         how=order.how_of(values),
         name=order.text(values, "name"),
@@ -65,7 +65,7 @@ def order_of(desk: Desk) -> Order:
         rate=rate_of(order.text(values, "rate")),
         max_credits=order.whole(values, "max_credits"),
         retry_failed=order.on(values, "retry_failed"),
-        shared=sharing(desk.env) is not None,
+        shared=sharing(session.env) is not None,
     )
 
 
@@ -75,42 +75,45 @@ def _whole(folder: str) -> Path:
     return paths.from_here(Path(folder))
 
 
-def _source(desk: Desk) -> Source:
+def _source(session: Session) -> Source:
     from ima_nano_banana.batch.order import data_source, file_source, unreadable
 
-    told = order.text(desk.values, "file") or order.STDIN
-    encoding = order.text(desk.values, "encoding")
+    told = order.text(session.values, "file") or order.STDIN
+    encoding = order.text(session.values, "encoding")
     if told != order.STDIN:
         return file_source(told, encoding)
     try:
         data = sys.stdin.buffer.read()
     except (OSError, ValueError) as fault:
         raise unreadable(told, fault) from fault
-    return data_source(data, encoding, name=order.text(desk.values, "name"))
+    return data_source(data, encoding, name=order.text(session.values, "name"))
 
 
-def _offered(desk: Desk, told: Order, as_batch: str | None = None) -> BatchOffer:
+def _offered(session: Session, told: Order, as_batch: str | None = None) -> BatchOffer:
     from ima_nano_banana.batch.offer import offer
 
-    return desk.with_ports(lambda ports: offer(ports, told, as_batch=as_batch))
+    return session.with_ports(lambda ports: offer(ports, told, as_batch=as_batch))
 
 
-def _run(desk: Desk, offer: BatchOffer, notes: present.Json, *, yes: bool) -> int:
-    from ima_nano_banana.batch import session
+def _run(session: Session, offer: BatchOffer, notes: present.Json, *, yes: bool) -> int:
+    from ima_nano_banana.batch.session import by_books
+    from ima_nano_banana.batch.session import run as run_batch
     from ima_nano_banana.doors.batch_teller import Teller
 
-    made = partial(session.run, offer=offer, yes=yes, share=sharing(desk.env), detach=order.on(desk.values, "detach"))
+    made = partial(
+        run_batch, offer=offer, yes=yes, share=sharing(session.env), detach=order.on(session.values, "detach")
+    )
     try:
-        ended = desk.with_ports(lambda ports: made(ports, voice=Teller(desk, offer)))
+        ended = session.with_ports(lambda ports: made(ports, voice=Teller(session, offer)))
     except (InterruptedFault, KeyboardInterrupt):
-        with books.ledger(desk) as ledger:
-            ended = session.by_books(ledger, offer)
+        with books.ledger(session) as ledger:
+            ended = by_books(ledger, offer)
     if ended is None:
-        return batch_report.left_to_workers(desk, offer, notes)
-    return batch_report.close(desk, offer, ended, notes)
+        return batch_report.left_to_workers(session, offer, notes)
+    return batch_report.close(session, offer, ended, notes)
 
 
-def _of_twin(desk: Desk, offer: BatchOffer) -> BatchOffer:
+def _of_twin(session: Session, offer: BatchOffer) -> BatchOffer:
     """Let somebody say whether rows that were paid for from another file are to be paid for once more.
 
     Raises:
@@ -120,32 +123,32 @@ def _of_twin(desk: Desk, offer: BatchOffer) -> BatchOffer:
     twin = offer.twin
     if twin is None or offer.faults:
         return offer
-    if order.on(desk.values, "dry_run"):
-        desk.reporter.notice("batch.twin", where=offer.twin_place, id=twin.batch_id)
+    if order.on(session.values, "dry_run"):
+        session.reporter.notice("batch.twin", where=offer.twin_place, id=twin.batch_id)
         return offer
-    if not _somebody_is_there(desk):
+    if not _somebody_is_there(session):
         offer.check(yes=False)
-    language = desk.reporter.language
-    desk.reporter.printer.err(words.text("batch.twin", language, where=offer.twin_place, id=twin.batch_id))
-    answer = _answer(desk, words.text("batch.ask_twin", language))
+    language = session.reporter.language
+    session.reporter.printer.err(words.text("batch.twin", language, where=offer.twin_place, id=twin.batch_id))
+    answer = _answer(session, words.text("batch.ask_twin", language))
     if answer in words.text("batch.anew", language).split():
         return offer.anew()
     if answer not in words.text("batch.continued", language).split():
         raise InterruptedFault("batch.declined")
-    return _offered(desk, offer.order, twin.batch_id)
+    return _offered(session, offer.order, twin.batch_id)
 
 
-def _consent(desk: Desk, offer: BatchOffer) -> bool:
+def _consent(session: Session, offer: BatchOffer) -> bool:
     """Go on only if somebody agreed to the price: at the prompt, with ``--yes``, or by naming a budget.
 
     Raises:
         UsageFault: nobody is there to ask.
         InterruptedFault: the answer was no.
     """
-    yes = order.on(desk.values, "yes")
-    if not offer.is_agreed(yes=yes) and _somebody_is_there(desk):
-        language = desk.reporter.language
-        answer = _answer(desk, words.text("batch.ask", language, credit=offer.quote.credit))
+    yes = order.on(session.values, "yes")
+    if not offer.is_agreed(yes=yes) and _somebody_is_there(session):
+        language = session.reporter.language
+        answer = _answer(session, words.text("batch.ask", language, credit=offer.quote.credit))
         if answer not in words.text("batch.agreed", language).split():
             raise InterruptedFault("batch.declined")
         yes = True
@@ -153,14 +156,14 @@ def _consent(desk: Desk, offer: BatchOffer) -> bool:
     return yes
 
 
-def _somebody_is_there(desk: Desk) -> bool:
+def _somebody_is_there(session: Session) -> bool:
     stdin = sys.stdin
-    human = desk.reporter.mode is Mode.HUMAN and desk.reporter.printer.err_is_terminal
+    human = session.reporter.mode is Mode.HUMAN and session.reporter.printer.err_is_terminal
     return human and stdin is not None and stdin.isatty()
 
 
-def _answer(desk: Desk, question: str) -> str:
-    desk.reporter.printer.ask(question)
+def _answer(session: Session, question: str) -> str:
+    session.reporter.printer.ask(question)
     return sys.stdin.readline().strip().lower()
 
 

@@ -9,24 +9,24 @@ from ima_nano_banana.doors.cli.spec import Argument, Command
 from ima_nano_banana.doors.flags import named
 
 if TYPE_CHECKING:
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
 
 _FLAGS = named("--store", "--language", "--sandbox", "--output-json", "--events")
 
 
-def status(desk: Desk) -> int:
+def status(session: Session) -> int:
     """Say how one batch stands, or all of them."""
-    return batch_shared.manage(desk, "status")
+    return batch_shared.manage(session, "status")
 
 
-def cancel(desk: Desk) -> int:
+def cancel(session: Session) -> int:
     """Let nothing more of a batch be paid for."""
-    return batch_shared.manage(desk, "cancel")
+    return batch_shared.manage(session, "cancel")
 
 
-def retry(desk: Desk) -> int:
+def retry(session: Session) -> int:
     """Make the failed rows of a batch anew."""
-    return batch_shared.manage(desk, "retry")
+    return batch_shared.manage(session, "retry")
 
 
 COMMANDS = (

@@ -10,19 +10,19 @@ from ima_nano_banana.doors.flags import named
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
 
 SHELLS = ("bash", "zsh", "fish", "powershell")
 
 
-def run(desk: Desk) -> int:
+def run(session: Session) -> int:
     """Print the script of one shell."""
-    shell = order.text(desk.values, "shell") or ""
+    shell = order.text(session.values, "shell") or ""
     if shell not in SHELLS:
         raise UsageFault("flags.not_one_of", flag="SHELL", value=shell, options=SHELLS)
     from ima_nano_banana.doors import completion
 
-    desk.reporter.printer.out(completion.script_for(shell).rstrip("\n"))
+    session.reporter.printer.out(completion.script_for(shell).rstrip("\n"))
     return actions.DONE
 
 

@@ -9,12 +9,12 @@ from ima_nano_banana.doors.cli.spec import Command
 from ima_nano_banana.doors.flags import flags_of
 
 if TYPE_CHECKING:
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
 
 
-def run(desk: Desk) -> int:
+def run(session: Session) -> int:
     """Add up the books."""
-    return history.costs(desk, order.whose(desk.values, desk.env))
+    return history.costs(session, order.whose(session.values, session.env))
 
 
 COMMAND = Command(

@@ -10,8 +10,8 @@ from ima_nano_banana.doors.flags import flags_of
 from ima_nano_banana.errors import AuthFault, NetworkFault, StorageFault, UsageFault
 
 if TYPE_CHECKING:
-    from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.doors.present import Json
+    from ima_nano_banana.doors.session import Session
     from ima_nano_banana.local.doctor import Check
     from ima_nano_banana.words import Language
 
@@ -20,14 +20,14 @@ _EXITS = {"key": AuthFault, "state": StorageFault, "ledger": StorageFault}
 _NETWORK = ("dns", "tls")
 
 
-def run(desk: Desk) -> int:
+def run(session: Session) -> int:
     """Look at everything and say how to fix what is wrong."""
     from ima_nano_banana.local import doctor
 
-    checks = doctor.examine(desk.env, key=order.text(desk.values, "api_key"), sandbox=desk.sandbox)
-    language = desk.reporter.language
+    checks = doctor.examine(session.env, key=order.text(session.values, "api_key"), sandbox=session.sandbox)
+    language = session.reporter.language
     body: Json = {"healthy": doctor.healthy(checks), "checks": [_row(check, language) for check in checks]}
-    desk.reporter.answer(body, "\n".join(_told(check, language) for check in checks))
+    session.reporter.answer(body, "\n".join(_told(check, language) for check in checks))
     return next((_exit_code(check) for check in checks if check.status == "fail"), actions.DONE)
 
 

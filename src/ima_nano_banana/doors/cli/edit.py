@@ -11,19 +11,19 @@ from ima_nano_banana.doors.flags import flags_of
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
 
 
-def run(desk: Desk) -> int:
+def run(session: Session) -> int:
     """Make a picture from pictures."""
-    images = order.many(desk.values, "images")
-    if order.on(desk.values, "last"):
+    images = order.many(session.values, "images")
+    if order.on(session.values, "last"):
         images = ("@last", *images)
     if not images:
         raise UsageFault("flags.no_image")
-    desk.values["input_images"] = images
-    desk.values["task_type"] = order.text(desk.values, "task_type") or IMAGE_TO_IMAGE
-    return actions.make(desk, actions.wish(desk), order.how_of(desk.values))
+    session.values["input_images"] = images
+    session.values["task_type"] = order.text(session.values, "task_type") or IMAGE_TO_IMAGE
+    return actions.make(session, actions.wish(session), order.how_of(session.values))
 
 
 COMMAND = Command(

@@ -9,12 +9,12 @@ from ima_nano_banana.doors.cli.spec import Argument, Command
 from ima_nano_banana.doors.flags import flags_of
 
 if TYPE_CHECKING:
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
 
 
-def run(desk: Desk) -> int:
+def run(session: Session) -> int:
     """Make a picture."""
-    return actions.make(desk, actions.wish(desk), order.how_of(desk.values))
+    return actions.make(session, actions.wish(session), order.how_of(session.values))
 
 
 COMMAND = Command(

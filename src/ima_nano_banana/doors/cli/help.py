@@ -9,15 +9,15 @@ from ima_nano_banana.doors.cli.spec import Argument, Command
 from ima_nano_banana.doors.flags import named
 
 if TYPE_CHECKING:
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
 
 
-def run(desk: Desk) -> int:
+def run(session: Session) -> int:
     """Explain the command that is named, or list them all."""
     from ima_nano_banana.doors.cli import commands
 
-    found = commands.find(order.many(desk.values, "commands"))
-    desk.reporter.printer.out(commands.help_of(found, desk.reporter.language))
+    found = commands.find(order.many(session.values, "commands"))
+    session.reporter.printer.out(commands.help_of(found, session.reporter.language))
     return actions.DONE
 
 

@@ -12,18 +12,18 @@ from ima_nano_banana.doors.flags import named
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
 
 
-def set_(desk: Desk) -> int:
+def set_(session: Session) -> int:
     """Ask for the key without echo, or read it from a pipe, and store it."""
     from ima_nano_banana.local import keys
 
-    told = _asked(words.text("human.key_ask", desk.reporter.language))
+    told = _asked(words.text("human.key_ask", session.reporter.language))
     if not told.strip():
         raise UsageFault("flags.no_key")
     keys.store(told)
-    desk.reporter.answer({"stored": True}, words.text("human.key_stored", desk.reporter.language))
+    session.reporter.answer({"stored": True}, words.text("human.key_stored", session.reporter.language))
     return actions.DONE
 
 
@@ -38,24 +38,24 @@ def _asked(question: str) -> str:
         return ""
 
 
-def show(desk: Desk) -> int:
+def show(session: Session) -> int:
     """Say where a key is found."""
     from ima_nano_banana.local import keys
 
-    _, source = keys.look(None, desk.env)
-    language = desk.reporter.language
+    _, source = keys.look(None, session.env)
+    language = session.reporter.language
     where = words.text(f"human.source_{source}", language)
-    desk.reporter.answer({"found": True, "source": source}, words.text("human.key_found", language, source=where))
+    session.reporter.answer({"found": True, "source": source}, words.text("human.key_found", language, source=where))
     return actions.DONE
 
 
-def forget(desk: Desk) -> int:
+def forget(session: Session) -> int:
     """Remove the key from the keyring."""
     from ima_nano_banana.local import keys
 
     gone = keys.forget()
     key = "human.key_forgotten" if gone else "human.key_none_stored"
-    desk.reporter.answer({"forgotten": gone}, words.text(key, desk.reporter.language))
+    session.reporter.answer({"forgotten": gone}, words.text(key, session.reporter.language))
     return actions.DONE
 
 

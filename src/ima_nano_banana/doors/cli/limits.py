@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ima_nano_banana.domain.periods import Period
-    from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.doors.present import Json
+    from ima_nano_banana.doors.session import Session
     from ima_nano_banana.ledger import Freeze, Ledger
 
 PERIODS: dict[str, Period] = {"per_run": "run", "daily": "day", "monthly": "month"}
@@ -25,65 +25,65 @@ OWN_ZONE = "local"
 """What somebody types who wants this machine's days again."""
 
 
-def _scope(desk: Desk) -> str:
+def _scope(session: Session) -> str:
     """Return whom the limits bind: everybody together, each user, or one user."""
-    user = order.text(desk.values, "user")
-    if user is not None and order.on(desk.values, "each_user"):
+    user = order.text(session.values, "user")
+    if user is not None and order.on(session.values, "each_user"):
         raise UsageFault("flags.exclude", one="--user", other="--each-user")
     if user is not None:
         return f"user:{user}"
-    return "each-user" if order.on(desk.values, "each_user") else "all"
+    return "each-user" if order.on(session.values, "each_user") else "all"
 
 
-def show(desk: Desk) -> int:
+def show(session: Session) -> int:
     """Show what is frozen, every limit, what is used and left, and when it resets."""
-    user = order.text(desk.values, "user")
-    with books.ledger(desk) as ledger:
-        _answer(desk, ledger, (), user)
+    user = order.text(session.values, "user")
+    with books.ledger(session) as ledger:
+        _answer(session, ledger, (), user)
     return actions.DONE
 
 
-def set_(desk: Desk) -> int:
+def set_(session: Session) -> int:
     """Store limits, and the time zone that their days are counted in."""
-    scope = _scope(desk)
-    told = {period: order.whole(desk.values, name) for name, period in PERIODS.items()}
+    scope = _scope(session)
+    told = {period: order.whole(session.values, name) for name, period in PERIODS.items()}
     asked = {period: points for period, points in told.items() if points is not None}
-    zone = order.text(desk.values, "time_zone")
-    above, approvers = order.whole(desk.values, "approve_above"), order.many(desk.values, "approver")
+    zone = order.text(session.values, "time_zone")
+    above, approvers = order.whole(session.values, "approve_above"), order.many(session.values, "approver")
     if not asked and zone is None and above is None and not approvers:
         raise UsageFault("flags.nothing_to_set", example=EXAMPLE)
-    with books.ledger(desk) as ledger:
+    with books.ledger(session) as ledger:
         if zone is not None:
-            ledger.time_zone_set(None if zone.strip().casefold() == OWN_ZONE else zone, desk.realm)
+            ledger.time_zone_set(None if zone.strip().casefold() == OWN_ZONE else zone, session.realm)
         if above is not None or approvers:
-            _approvals(desk, ledger, scope if above is not None else None, above, add=approvers)
+            _approvals(session, ledger, scope if above is not None else None, above, add=approvers)
         for period, points in asked.items():
-            ledger.limits_set(scope, period, points, realm=desk.realm)
-        _answer(desk, ledger, (words.text("human.limit_set", desk.reporter.language),), None)
+            ledger.limits_set(scope, period, points, realm=session.realm)
+        _answer(session, ledger, (words.text("human.limit_set", session.reporter.language),), None)
     return actions.DONE
 
 
-def clear(desk: Desk) -> int:
+def clear(session: Session) -> int:
     """Remove the limits of a scope, the threshold of approval among them; or only approvers."""
-    scope, approvers = _scope(desk), order.many(desk.values, "approver")
-    with books.ledger(desk) as ledger:
+    scope, approvers = _scope(session), order.many(session.values, "approver")
+    with books.ledger(session) as ledger:
         if approvers:
-            _approvals(desk, ledger, None, None, drop=approvers)
-            _answer(desk, ledger, (words.text("human.limit_cleared", desk.reporter.language),), None)
+            _approvals(session, ledger, None, None, drop=approvers)
+            _answer(session, ledger, (words.text("human.limit_cleared", session.reporter.language),), None)
             return actions.DONE
-        if any(one.scope == scope for one in ledger.approvals(desk.realm)[0]):
-            _approvals(desk, ledger, scope, None)
+        if any(one.scope == scope for one in ledger.approvals(session.realm)[0]):
+            _approvals(session, ledger, scope, None)
         for period in PERIODS.values():
-            ledger.limits_set(scope, period, None, realm=desk.realm)
-        found = ledger.limits_show(realm=desk.realm)
-    language = desk.reporter.language
+            ledger.limits_set(scope, period, None, realm=session.realm)
+        found = ledger.limits_show(realm=session.realm)
+    language = session.reporter.language
     text = words.text("human.limit_cleared", language) + "\n" + tables.limits(found, language)
-    desk.reporter.answer({"limits": [books.limit_object(one) for one in found]}, text)
+    session.reporter.answer({"limits": [books.limit_object(one) for one in found]}, text)
     return actions.DONE
 
 
 def _approvals(
-    desk: Desk,
+    session: Session,
     ledger: Ledger,
     scope: str | None,
     above: int | None,
@@ -93,33 +93,33 @@ def _approvals(
 ) -> None:
     from ima_nano_banana.local import host
 
-    by = host.decider(desk.env)
-    ledger.approvals_set(by, realm=desk.realm, scope=scope, above=above, add=add, drop=drop)
+    by = host.decider(session.env)
+    ledger.approvals_set(by, realm=session.realm, scope=scope, above=above, add=add, drop=drop)
 
 
-def freeze(desk: Desk) -> int:
+def freeze(session: Session) -> int:
     """Let no create begin any more."""
-    user, reason = order.text(desk.values, "user"), order.text(desk.values, "reason")
-    with books.ledger(desk) as ledger:
-        ledger.freeze(user, reason=reason, realm=desk.realm)
-        found = ledger.freezes(desk.realm)
-    _tell_freezes(desk, found, ())
+    user, reason = order.text(session.values, "user"), order.text(session.values, "reason")
+    with books.ledger(session) as ledger:
+        ledger.freeze(user, reason=reason, realm=session.realm)
+        found = ledger.freezes(session.realm)
+    _tell_freezes(session, found, ())
     return actions.DONE
 
 
-def unfreeze(desk: Desk) -> int:
+def unfreeze(session: Session) -> int:
     """Let creates begin again."""
-    with books.ledger(desk) as ledger:
-        ended = ledger.unfreeze(order.text(desk.values, "user"), realm=desk.realm)
-        found = ledger.freezes(desk.realm)
-    head = words.text("human.unfrozen" if ended else "human.not_frozen", desk.reporter.language)
-    _tell_freezes(desk, found, (head,))
+    with books.ledger(session) as ledger:
+        ended = ledger.unfreeze(order.text(session.values, "user"), realm=session.realm)
+        found = ledger.freezes(session.realm)
+    head = words.text("human.unfrozen" if ended else "human.not_frozen", session.reporter.language)
+    _tell_freezes(session, found, (head,))
     return actions.DONE
 
 
-def _tell_freezes(desk: Desk, found: Sequence[Freeze], heads: Sequence[str]) -> None:
-    told = tables.freezes(found, desk.reporter.language, sandbox=desk.sandbox)
-    desk.reporter.answer({"frozen": freeze_rows(found)}, "\n".join((*heads, *([told] if told else []))))
+def _tell_freezes(session: Session, found: Sequence[Freeze], heads: Sequence[str]) -> None:
+    told = tables.freezes(found, session.reporter.language, sandbox=session.sandbox)
+    session.reporter.answer({"frozen": freeze_rows(found)}, "\n".join((*heads, *([told] if told else []))))
 
 
 def freeze_rows(found: Sequence[Freeze]) -> list[Json]:
@@ -130,13 +130,13 @@ def freeze_rows(found: Sequence[Freeze]) -> list[Json]:
     ]
 
 
-def _answer(desk: Desk, ledger: Ledger, heads: Sequence[str], user: str | None) -> None:
+def _answer(session: Session, ledger: Ledger, heads: Sequence[str], user: str | None) -> None:
     """Tell how limits stand; a freeze comes first, as nothing else matters while it stands."""
-    language = desk.reporter.language
-    frozen, zone = ledger.freezes(desk.realm, user), ledger.time_zone(desk.realm)
-    found = ledger.limits_show(user_id=user, realm=desk.realm)
-    thresholds, approvers = ledger.approvals(desk.realm)
-    stopped = tables.freezes(frozen, language, sandbox=desk.sandbox)
+    language = session.reporter.language
+    frozen, zone = ledger.freezes(session.realm, user), ledger.time_zone(session.realm)
+    found = ledger.limits_show(user_id=user, realm=session.realm)
+    thresholds, approvers = ledger.approvals(session.realm)
+    stopped = tables.freezes(frozen, language, sandbox=session.sandbox)
     body: Json = {
         "frozen": freeze_rows(frozen),
         "limits": [books.limit_object(one) for one in found],
@@ -147,7 +147,7 @@ def _answer(desk: Desk, ledger: Ledger, heads: Sequence[str], user: str | None) 
     }
     lines = (*([stopped] if stopped else []), *heads, tables.limits(found, language))
     lines = (*lines, *tables.approvals(thresholds, approvers, language), tables.days(zone, language))
-    desk.reporter.answer(body, "\n".join(lines))
+    session.reporter.answer(body, "\n".join(lines))
 
 
 _PLAIN = named("--language", "--sandbox", "--output-json")

@@ -10,8 +10,8 @@ from ima_nano_banana.doors import early
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.doors.reading import Reading
+    from ima_nano_banana.doors.session import Session
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,30 +21,30 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _open(line: Sequence[str]) -> int:
-    from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.doors.reading import read
     from ima_nano_banana.doors.resume import OF_COMMAND
     from ima_nano_banana.doors.run import guarded
+    from ima_nano_banana.doors.session import Session
 
     reading = read(line)
-    desk = Desk(reading, resume=OF_COMMAND, door="command")
-    return guarded(lambda: _run(reading, desk), desk)
+    session = Session(reading, resume=OF_COMMAND, door="command")
+    return guarded(lambda: _run(reading, session), session)
 
 
-def _run(reading: Reading, desk: Desk) -> int:
+def _run(reading: Reading, session: Session) -> int:
     from ima_nano_banana.doors.cli import commands
 
     if reading.version:
         from ima_nano_banana import __version__
 
-        desk.reporter.printer.out(__version__)
+        session.reporter.printer.out(__version__)
         return 0
     # Whatever else was typed is no reason to refuse somebody who asks for help.
     found = commands.find(reading.words, lenient=reading.help)
     if not reading.help:
         values = commands.values(found, reading)
         if found.spec is not None and found.spec.run is not None:
-            desk.settle(values)
-            return found.spec.run(desk)
-    desk.reporter.printer.out(commands.help_of(found, desk.reporter.language))
+            session.settle(values)
+            return found.spec.run(session)
+    session.reporter.printer.out(commands.help_of(found, session.reporter.language))
     return 0

@@ -12,20 +12,20 @@ from ima_nano_banana.doors.flags import named
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
-    from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.doors.mcp.front import Front
     from ima_nano_banana.doors.mcp.settings import Settings
+    from ima_nano_banana.doors.session import Session
 
 
-def run(desk: Desk) -> int:
+def run(session: Session) -> int:
     """Serve until the client goes, or the process is stopped."""
     import asyncio
 
-    settings = settings_of(desk)
-    port = order.whole(desk.values, "port")
-    token = _token(desk)
+    settings = settings_of(session)
+    port = order.whole(session.values, "port")
+    token = _token(session)
     _must_be_there()
-    front = None if order.on(desk.values, "http") else _front(settings)
+    front = None if order.on(session.values, "http") else _front(settings)
     try:
         from ima_nano_banana.doors.mcp import server
         from ima_nano_banana.doors.mcp.house import House
@@ -33,14 +33,14 @@ def run(desk: Desk) -> int:
         from ima_nano_banana.local.installs import needs_extra
 
         raise needs_extra("mcp", missing.name) from missing
-    _open_log(desk)
+    _open_log(session)
     house = House(settings)
     if front is not None:
         asyncio.run(server.serve_stdio(house, front))
         return actions.DONE
 
     def ready(url: str) -> None:
-        desk.reporter.printer.err(words.text("mcp.listening", desk.reporter.language, url=url))
+        session.reporter.printer.err(words.text("mcp.listening", session.reporter.language, url=url))
 
     try:
         asyncio.run(server.serve_http(house, server.PORT if port is None else port, ready, token))
@@ -72,23 +72,23 @@ def _must_be_there() -> None:
         raise needs_extra("mcp", "mcp")
 
 
-def _token(desk: Desk) -> str | None:
+def _token(session: Session) -> str | None:
     """Return the token that a client on HTTP must bear, if one is asked for.
 
     Raises:
         UsageFault: the file holds no token, or there is nobody to ask for it.
     """
-    told = order.text(desk.values, "token_file")
+    told = order.text(session.values, "token_file")
     if told is None:
         return None
-    if not order.on(desk.values, "http"):
+    if not order.on(session.values, "http"):
         raise UsageFault("mcp.token_needs_http")
     from ima_nano_banana.doors.mcp.guard import token_of
 
     return token_of(Path(told).expanduser().absolute())
 
 
-def settings_of(desk: Desk) -> Settings:
+def settings_of(session: Session) -> Settings:
     """Return the rules that the options set.
 
     Raises:
@@ -96,12 +96,12 @@ def settings_of(desk: Desk) -> Settings:
     """
     from ima_nano_banana.doors.mcp.settings import Settings
 
-    values = desk.values
+    values = session.values
     if order.text(values, "port") is not None and not order.on(values, "http"):
         raise UsageFault("mcp.port_needs_http")
     folder = order.text(values, "output_dir")
     return Settings(
-        sandbox=desk.sandbox,
+        sandbox=session.sandbox,
         scenes=order.many(values, "sandbox_scene"),
         no_spend=order.on(values, "no_spend"),
         confirm_above=order.whole(values, "confirm_above") or 0,
@@ -109,16 +109,16 @@ def settings_of(desk: Desk) -> Settings:
         allow_paths=tuple(Path(one).expanduser().absolute() for one in order.many(values, "allow_path")),
         output_dir=Path(folder).expanduser().absolute() if folder else None,
         user_id=order.text(values, "user_id"),
-        language=desk.reporter.language,
+        language=session.reporter.language,
         language_asked=order.text(values, "language"),
-        env=desk.env,
+        env=session.env,
     )
 
 
-def _open_log(desk: Desk) -> None:
+def _open_log(session: Session) -> None:
     from ima_nano_banana.local import keys, logs, paths
 
-    logs.configure(paths.state_root(desk.env), keys.in_environment(desk.env))
+    logs.configure(paths.state_root(session.env), keys.in_environment(session.env))
 
 
 COMMAND = Command(

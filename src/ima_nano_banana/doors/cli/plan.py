@@ -9,15 +9,15 @@ from ima_nano_banana.doors.cli.spec import Argument, Command
 from ima_nano_banana.doors.flags import flags_of
 
 if TYPE_CHECKING:
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
 
 
-def run(desk: Desk) -> int:
+def run(session: Session) -> int:
     """Write a plan down."""
-    last = ("@last",) if order.on(desk.values, "last") else ()
-    images = (*order.many(desk.values, "input_images"), *order.many(desk.values, "images"))
-    desk.values["input_images"] = (*last, *images)
-    return planned.propose(desk)
+    last = ("@last",) if order.on(session.values, "last") else ()
+    images = (*order.many(session.values, "input_images"), *order.many(session.values, "images"))
+    session.values["input_images"] = (*last, *images)
+    return planned.propose(session)
 
 
 COMMAND = Command(

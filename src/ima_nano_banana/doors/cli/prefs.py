@@ -15,59 +15,61 @@ from ima_nano_banana.errors import StorageFault, UsageFault
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
 
 
-def _root(desk: Desk) -> Path:
+def _root(session: Session) -> Path:
     from ima_nano_banana.local import paths
 
-    return paths.state_root(desk.env)
+    return paths.state_root(session.env)
 
 
-def _task_type(desk: Desk) -> str | None:
-    asked = order.text(desk.values, "task_type")
+def _task_type(session: Session) -> str | None:
+    asked = order.text(session.values, "task_type")
     if asked is not None and asked not in TASK_TYPES:
         raise UsageFault("flags.not_one_of", flag="--task-type", value=asked, options=TASK_TYPES)
     return asked
 
 
-def show(desk: Desk) -> int:
+def show(session: Session) -> int:
     """Show the user's preferences."""
-    return _answer(desk, None)
+    return _answer(session, None)
 
 
-def _answer(desk: Desk, done: str | None) -> int:
+def _answer(session: Session, done: str | None) -> int:
     from ima_nano_banana.local import preferences
 
-    language = desk.reporter.language
-    found = preferences.show(_root(desk), desk.user, sandbox=desk.sandbox)
+    language = session.reporter.language
+    found = preferences.show(_root(session), session.user, sandbox=session.sandbox)
     rows = [
         (tables.task_type(task_type, language), entry.get("model_id"), entry.get("last_used"))
         for task_type, entry in found.items()
     ]
     head = tables.names(language, "task_type", "model_id", "last_used")
     told = table(head, rows) if rows else words.text("human.no_prefs", language)
-    desk.reporter.answer({"user": desk.user, "preferences": found}, f"{done}\n{told}" if done else told)
+    session.reporter.answer({"user": session.user, "preferences": found}, f"{done}\n{told}" if done else told)
     return actions.DONE
 
 
-def set_(desk: Desk) -> int:
+def set_(session: Session) -> int:
     """Store a model as the user's preference."""
     from ima_nano_banana.domain.aliases import model_of
     from ima_nano_banana.local import preferences
 
-    word = order.text(desk.values, "model_id")
+    word = order.text(session.values, "model_id")
     if word is None:
         raise UsageFault("flags.missing", name="--model-id")
     model_id, _ = model_of(word)
-    asked = _task_type(desk)
+    asked = _task_type(session)
     for task_type in (asked,) if asked else TASK_TYPES:
-        remark = preferences.remember(_root(desk), desk.user, task_type, model_id, None, None, sandbox=desk.sandbox)
-        _tell(desk, remark)
-    return _answer(desk, words.text("human.pref_set", desk.reporter.language, model=model_id))
+        remark = preferences.remember(
+            _root(session), session.user, task_type, model_id, None, None, sandbox=session.sandbox
+        )
+        _tell(session, remark)
+    return _answer(session, words.text("human.pref_set", session.reporter.language, model=model_id))
 
 
-def _tell(desk: Desk, remark: str | None) -> None:
+def _tell(session: Session, remark: str | None) -> None:
     """Pass a remark on. What is a warning beside a picture is a failure where storing was all that was asked.
 
     Raises:
@@ -78,15 +80,15 @@ def _tell(desk: Desk, remark: str | None) -> None:
     if remark == preferences.UNWRITABLE:
         raise StorageFault(remark)
     if remark:
-        desk.reporter.notice(remark)
+        session.reporter.notice(remark)
 
 
-def clear(desk: Desk) -> int:
+def clear(session: Session) -> int:
     """Forget the user's preferences."""
     from ima_nano_banana.local import preferences
 
-    _tell(desk, preferences.clear(_root(desk), desk.user, _task_type(desk), sandbox=desk.sandbox))
-    return _answer(desk, words.text("human.pref_cleared", desk.reporter.language))
+    _tell(session, preferences.clear(_root(session), session.user, _task_type(session), sandbox=session.sandbox))
+    return _answer(session, words.text("human.pref_cleared", session.reporter.language))
 
 
 _PLAIN = named("--user-id", "--language", "--sandbox", "--output-json")

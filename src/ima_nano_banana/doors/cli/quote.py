@@ -9,16 +9,17 @@ from ima_nano_banana.doors.cli.spec import Argument, Command
 from ima_nano_banana.doors.flags import flags_of
 
 if TYPE_CHECKING:
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
 
 ANY_PROMPT = "."
 
 
-def run(desk: Desk) -> int:
+def run(session: Session) -> int:
     """Price a request."""
-    desk.values["input_images"] = (*order.many(desk.values, "input_images"), *order.many(desk.values, "images"))
-    desk.values["prompt"] = order.text(desk.values, "prompt") or ANY_PROMPT
-    return actions.price(desk, actions.wish(desk), order.how_of(desk.values))
+    values = session.values
+    values["input_images"] = (*order.many(values, "input_images"), *order.many(values, "images"))
+    values["prompt"] = order.text(values, "prompt") or ANY_PROMPT
+    return actions.price(session, actions.wish(session), order.how_of(session.values))
 
 
 COMMAND = Command(

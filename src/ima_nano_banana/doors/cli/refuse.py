@@ -9,12 +9,12 @@ from ima_nano_banana.doors.cli.spec import Argument, Command
 from ima_nano_banana.doors.flags import flags_of
 
 if TYPE_CHECKING:
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
 
 
-def run(desk: Desk) -> int:
+def run(session: Session) -> int:
     """Refuse a plan."""
-    return planned.decide(desk, "refused")
+    return planned.decide(session, "refused")
 
 
 COMMAND = Command(

@@ -12,20 +12,20 @@ from ima_nano_banana.doors.flags import flags_of
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
     from ima_nano_banana.ledger import Item
 
 
-def run(desk: Desk) -> int:
+def run(session: Session) -> int:
     """Make the pictures of an earlier task anew."""
-    name = order.text(desk.values, "task_id") or ""
-    item = books.known(desk, name)
+    name = order.text(session.values, "task_id") or ""
+    item = books.known(session, name)
     if not item.prompt:
         raise UsageFault("flags.no_prompt", id=name)
-    desk.speak_as(item.prompt)
-    wished = replace(_wish(item), user_id=desk.user, language=desk.reporter.language)
-    wished = replace(wished, idempotency_key=order.text(desk.values, "idempotency_key"))
-    return actions.make(desk, wished, order.how_of(desk.values))
+    session.speak_as(item.prompt)
+    wished = replace(_wish(item), user_id=session.user, language=session.reporter.language)
+    wished = replace(wished, idempotency_key=order.text(session.values, "idempotency_key"))
+    return actions.make(session, wished, order.how_of(session.values))
 
 
 def _wish(item: Item) -> Wish:

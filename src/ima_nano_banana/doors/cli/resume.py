@@ -10,21 +10,21 @@ from ima_nano_banana.doors.flags import flags_of
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
 
 
-def run(desk: Desk) -> int:
+def run(session: Session) -> int:
     """Fetch one task, or with ``--all`` every open one; without an id, the newest open one."""
-    task_id = order.text(desk.values, "task_id")
-    everything = order.on(desk.values, "all")
+    task_id = order.text(session.values, "task_id")
+    everything = order.on(session.values, "all")
     if task_id is not None and everything:
         raise UsageFault("flags.exclude", one="TASK_ID", other="--all")
     if task_id is not None:
-        return actions.resume(desk, order.task_id_of(task_id))
+        return actions.resume(session, order.task_id_of(task_id))
     if everything:
-        return resuming.all_open(desk)
-    paid = resuming.open_ones(desk)
-    return actions.resume(desk, str(paid[0].task_id)) if paid else resuming.nothing(desk)
+        return resuming.all_open(session)
+    paid = resuming.open_ones(session)
+    return actions.resume(session, str(paid[0].task_id)) if paid else resuming.nothing(session)
 
 
 COMMAND = Command(

@@ -12,20 +12,20 @@ from ima_nano_banana.doors.flags import named
 from ima_nano_banana.doors.layout import pairs
 
 if TYPE_CHECKING:
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
     from ima_nano_banana.sandbox.serve import Served
 
 
-def scenes(desk: Desk) -> int:
+def scenes(session: Session) -> int:
     """List the faults that can be rehearsed."""
     from ima_nano_banana import sandbox
 
-    told = [(name, words.text(f"scenes.{name}", desk.reporter.language)) for name in sandbox.scene_names()]
-    desk.reporter.answer({"scenes": [{"name": name, "about": about} for name, about in told]}, pairs(told))
+    told = [(name, words.text(f"scenes.{name}", session.reporter.language)) for name in sandbox.scene_names()]
+    session.reporter.answer({"scenes": [{"name": name, "about": about} for name, about in told]}, pairs(told))
     return actions.DONE
 
 
-def serve(desk: Desk) -> int:
+def serve(session: Session) -> int:
     """Run the simulated service on loopback with TLS until it is stopped."""
     import tempfile
 
@@ -41,12 +41,12 @@ def serve(desk: Desk) -> int:
         raise needs_extra("serve", missing.name) from missing
     from ima_nano_banana import sandbox
 
-    world = sandbox.open_world(None, scenes=order.many(desk.values, "sandbox_scene"))
+    world = sandbox.open_world(None, scenes=order.many(session.values, "sandbox_scene"))
 
     def ready(served: Served) -> None:
         lines = [f"{name}={value}" for name, value in served.env.items()]
-        told = words.text("human.serving", desk.reporter.language)
-        desk.reporter.answer({"env": served.env, "tls_port": served.tls_port}, "\n".join((told, *lines)))
+        told = words.text("human.serving", session.reporter.language)
+        session.reporter.answer({"env": served.env, "tls_port": served.tls_port}, "\n".join((told, *lines)))
 
     with tempfile.TemporaryDirectory(prefix="ima-sandbox-") as folder:
         try:

@@ -9,22 +9,22 @@ from ima_nano_banana.doors.cli.spec import Argument, Command
 from ima_nano_banana.doors.flags import flags_of
 
 if TYPE_CHECKING:
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
 
 
-def run(desk: Desk) -> int:
+def run(session: Session) -> int:
     """Show one task with every change of its state."""
-    name = order.text(desk.values, "task_id") or ""
-    with books.ledger(desk) as ledger:
-        plan = ledger.plan(name, realm=books.realm_shown(desk))
+    name = order.text(session.values, "task_id") or ""
+    with books.ledger(session) as ledger:
+        plan = ledger.plan(name, realm=books.realm_shown(session))
     if plan is not None:
         from ima_nano_banana.doors import planned
 
-        return planned.show_one(desk, plan)
-    item = books.known(desk, name)
-    with books.ledger(desk) as ledger:
+        return planned.show_one(session, plan)
+    item = books.known(session, name)
+    with books.ledger(session) as ledger:
         changes = ledger.changes(item.id)
-    language = desk.reporter.language
+    language = session.reporter.language
     body = {
         **books.item_object(item),
         "requested": present.requested(item.requested),
@@ -35,7 +35,7 @@ def run(desk: Desk) -> int:
         "fault": dict(item.fault) if item.fault else None,
         "changes": changes,
     }
-    desk.reporter.answer(body, tables.item(item, language))
+    session.reporter.answer(body, tables.item(item, language))
     return actions.DONE
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.doors.flags import Flag
+    from ima_nano_banana.doors.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Command:
         name: As typed.
         about: Key of the sentence that help begins with.
         example: A command line that works as it stands; help shows it first.
-        run: Takes the desk, with the values in place, and returns the exit code.
+        run: Takes the session, with the values in place, and returns the exit code.
         flags: Its options.
         arguments: Its words.
         exit_codes: Whether help explains the exit codes.
@@ -40,7 +40,7 @@ class Command:
     name: str
     about: str
     example: str
-    run: Callable[[Desk], int] | None = None
+    run: Callable[[Session], int] | None = None
     flags: tuple[Flag, ...] = ()
     arguments: tuple[Argument, ...] = ()
     exit_codes: bool = False

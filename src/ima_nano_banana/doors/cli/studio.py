@@ -12,28 +12,28 @@ from ima_nano_banana.doors.flags import flags_of
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
     from ima_nano_banana.doors.studio.settings import Settings
 
 MOST_PORT = 65_535
 
 
-def run(desk: Desk) -> int:
+def run(session: Session) -> int:
     """Serve until the process is stopped."""
     import asyncio
 
-    settings = settings_of(desk)
+    settings = settings_of(session)
     try:
         from ima_nano_banana.doors.studio import serve
     except ModuleNotFoundError as missing:
         from ima_nano_banana.local.installs import needs_extra
 
         raise needs_extra("studio", missing.name) from missing
-    desk.open_log()
+    session.open_log()
 
     def ready(url: str) -> None:
-        printer = desk.reporter.printer
-        printer.err(words.text("studio.listening", desk.reporter.language))
+        printer = session.reporter.printer
+        printer.err(words.text("studio.listening", session.reporter.language))
         printer.out(url)
         if settings.open_page:
             _show(url)
@@ -53,7 +53,7 @@ def _show(url: str) -> None:
     threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
 
-def settings_of(desk: Desk) -> Settings:
+def settings_of(session: Session) -> Settings:
     """Return the rules that the options set.
 
     Raises:
@@ -61,19 +61,19 @@ def settings_of(desk: Desk) -> Settings:
     """
     from ima_nano_banana.doors.studio.settings import HOST, Settings
 
-    values = desk.values
+    values = session.values
     folder, file = order.text(values, "output_dir"), order.text(values, "token_file")
     port = order.whole(values, "port")
     if port is not None and port > MOST_PORT:
         raise UsageFault("flags.not_a_number", flag="--port", value=str(port), least=0)
     settings = Settings(
-        env=desk.env,
-        sandbox=desk.sandbox,
+        env=session.env,
+        sandbox=session.sandbox,
         scenes=order.many(values, "sandbox_scene"),
         key=order.text(values, "api_key"),
         user_id=order.text(values, "user_id"),
         output_dir=Path(folder).expanduser().absolute() if folder else None,
-        language=desk.reporter.language if order.text(values, "language") else None,
+        language=session.reporter.language if order.text(values, "language") else None,
         host=order.text(values, "host") or HOST,
         port=port,
         token=_token(file),

@@ -11,43 +11,43 @@ from ima_nano_banana.doors.flags import flags_of, named
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
 
 
-def run(desk: Desk) -> int:
+def run(session: Session) -> int:
     """List tasks, newest first."""
-    return history.tasks(desk, order.whose(desk.values, desk.env))
+    return history.tasks(session, order.whose(session.values, session.env))
 
 
-def forget(desk: Desk) -> int:
+def forget(session: Session) -> int:
     """Remove prompts: of the tasks named, or of all that fit the filters."""
     from ima_nano_banana.ledger import Filters
 
-    asked = order.many(desk.values, "task_ids")
-    everything = order.on(desk.values, "all")
-    user = order.whose(desk.values, desk.env)
-    if not asked and not everything and order.text(desk.values, "user") is None:
+    asked = order.many(session.values, "task_ids")
+    everything = order.on(session.values, "all")
+    user = order.whose(session.values, session.env)
+    if not asked and not everything and order.text(session.values, "user") is None:
         raise UsageFault("flags.missing", name="TASK_ID")
-    ids = [books.known(desk, name).id for name in asked] if asked else None
-    with books.ledger(desk) as ledger:
-        count = ledger.forget(Filters(user_id=user, realm=books.realm_shown(desk)), ids=ids)
-    desk.reporter.answer({"forgotten": count}, words.text("human.forgotten", desk.reporter.language, count=count))
+    ids = [books.known(session, name).id for name in asked] if asked else None
+    with books.ledger(session) as ledger:
+        count = ledger.forget(Filters(user_id=user, realm=books.realm_shown(session)), ids=ids)
+    session.reporter.answer({"forgotten": count}, words.text("human.forgotten", session.reporter.language, count=count))
     return actions.DONE
 
 
-def settle(desk: Desk) -> int:
+def settle(session: Session) -> int:
     """Enter whether a task of unknown outcome was charged."""
-    charged, free = order.on(desk.values, "charged"), order.on(desk.values, "not_charged")
+    charged, free = order.on(session.values, "charged"), order.on(session.values, "not_charged")
     if charged and free:
         raise UsageFault("flags.exclude", one="--charged", other="--not-charged")
     if not charged and not free:
         raise UsageFault("flags.either", one="--charged", other="--not-charged")
-    item = books.known(desk, order.text(desk.values, "task_id") or "")
-    with books.ledger(desk) as ledger:
+    item = books.known(session, order.text(session.values, "task_id") or "")
+    with books.ledger(session) as ledger:
         settled = ledger.settle(item.id, charged=charged)
     key = "human.settled_charged" if charged else "human.settled_free"
     name = item.task_id or item.id
-    desk.reporter.answer(books.item_object(settled), words.text(key, desk.reporter.language, id=name))
+    session.reporter.answer(books.item_object(settled), words.text(key, session.reporter.language, id=name))
     return actions.DONE
 
 

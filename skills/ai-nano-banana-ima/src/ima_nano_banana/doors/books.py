@@ -12,13 +12,13 @@ from ima_nano_banana.errors import UsageFault
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ima_nano_banana.doors.desk import Desk
     from ima_nano_banana.doors.present import Json
+    from ima_nano_banana.doors.session import Session
     from ima_nano_banana.ledger import Item, Ledger, Limit
 
 
 class Reader(Protocol):
-    """Who reads the books: a desk of the command, or the house of a server."""
+    """Who reads the books: one run of the command, or the house of a server."""
 
     @property
     def env(self) -> Mapping[str, str]:
@@ -34,7 +34,7 @@ class Reader(Protocol):
 
 
 @contextmanager
-def ledger(desk: Reader) -> Iterator[Ledger]:
+def ledger(session: Reader) -> Iterator[Ledger]:
     """Open the books of this machine, or those that it shares with others.
 
     Raises:
@@ -43,76 +43,76 @@ def ledger(desk: Reader) -> Iterator[Ledger]:
     from ima_nano_banana.ledger import open_ledger
     from ima_nano_banana.local import paths
 
-    with open_ledger(paths.books(desk.env), aside=paths.memory_dir(paths.state_root(desk.env))) as books:
+    with open_ledger(paths.books(session.env), aside=paths.memory_dir(paths.state_root(session.env))) as books:
         yield books
 
 
-def tell_of_idle_limits(desk: Desk) -> list[str]:
+def tell_of_idle_limits(session: Session) -> list[str]:
     """Tell of limits in this machine's own ledger that hold nothing, as another one is spent from; return them."""
     from ima_nano_banana.ledger import is_shared
     from ima_nano_banana.local import paths
 
-    if not is_shared(paths.books(desk.env)):
+    if not is_shared(paths.books(session.env)):
         return []
     from ima_nano_banana.ledger.elsewhere import idle_limits, listed
 
     def spent_from() -> list[Limit]:
-        with ledger(desk) as books:
-            return books.limits_show(realm=desk.realm)
+        with ledger(session) as books:
+            return books.limits_show(realm=session.realm)
 
-    idle = idle_limits(paths.ledger_file(paths.state_root(desk.env)), spent_from, realm=desk.realm)
+    idle = idle_limits(paths.ledger_file(paths.state_root(session.env)), spent_from, realm=session.realm)
     if idle:
-        desk.reporter.notice("cluster.idle_limits", limits=listed(idle))
+        session.reporter.notice("cluster.idle_limits", limits=listed(idle))
     return [listed([one]) for one in idle]
 
 
-def realm_shown(desk: Desk) -> str | None:
+def realm_shown(session: Session) -> str | None:
     """Return which history is meant: with ``--sandbox`` the simulated one, else all of it."""
-    return SANDBOX if desk.sandbox else None
+    return SANDBOX if session.sandbox else None
 
 
-def find(desk: Desk, name: str) -> Item | None:
+def find(session: Session, name: str) -> Item | None:
     """Return the item of a task id, or of an unmistakable part of one; it says which realm it is of."""
-    with ledger(desk) as books:
-        item = books.find(name, realm=realm_shown(desk))
-    return item if _shown_to(desk, item) else None
+    with ledger(session) as books:
+        item = books.find(name, realm=realm_shown(session))
+    return item if _shown_to(session, item) else None
 
 
-def _shown_to(desk: Desk, item: Item | None) -> bool:
+def _shown_to(session: Session, item: Item | None) -> bool:
     """Tell whether the rows of its user are for this run; in a group, each sender has only their own."""
-    return item is None or desk.sender in (None, item.user_id)
+    return item is None or session.sender in (None, item.user_id)
 
 
-def followed(desk: Desk, name: str) -> Item | None:
-    """Return the item of a task that the service of this desk is to be asked about.
+def followed(session: Session, name: str) -> Item | None:
+    """Return the item of a task that the service of this session is to be asked about.
 
     Raises:
         UsageFault: it is of the simulated service, and the real one is meant, or the other way round; or it is
             another sender's.
     """
-    with ledger(desk) as books:
-        item = books.of_realm(name, desk.realm)
-    if not _shown_to(desk, item):
+    with ledger(session) as books:
+        item = books.of_realm(name, session.realm)
+    if not _shown_to(session, item):
         raise UsageFault("flags.no_task", id=name)
     return item
 
 
-def known(desk: Desk, name: str) -> Item:
+def known(session: Session, name: str) -> Item:
     """Return the item of a task id.
 
     Raises:
         UsageFault: this machine has no record of it.
     """
-    item = find(desk, name)
+    item = find(session, name)
     if item is None:
         raise UsageFault("flags.no_task", id=name)
     return item
 
 
-def open_items(desk: Desk) -> list[Item]:
+def open_items(session: Session) -> list[Item]:
     """Return the user's paid tasks that are still to be fetched, newest first."""
-    with ledger(desk) as books:
-        return books.open_items(user_id=desk.user, realm=desk.realm)
+    with ledger(session) as books:
+        return books.open_items(user_id=session.user, realm=session.realm)
 
 
 def limit_object(limit: Limit) -> Json:

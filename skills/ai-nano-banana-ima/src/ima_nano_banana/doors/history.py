@@ -12,37 +12,37 @@ from ima_nano_banana.doors import actions, books, order, tables
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
     from ima_nano_banana.ledger import Filters, Ledger
 
 MOST = 50
 STATES = tuple(state.value for state in State)
 
 
-def tasks(desk: Desk, user: str | None) -> int:
+def tasks(session: Session, user: str | None) -> int:
     """List the tasks of ``user``, or everybody's."""
-    with books.ledger(desk) as ledger:
-        found = ledger.tasks(_filters(desk, ledger, user))
-    desk.reporter.answer(
-        {"tasks": [books.item_object(item) for item in found]}, tables.tasks(found, desk.reporter.language)
+    with books.ledger(session) as ledger:
+        found = ledger.tasks(_filters(session, ledger, user))
+    session.reporter.answer(
+        {"tasks": [books.item_object(item) for item in found]}, tables.tasks(found, session.reporter.language)
     )
     return actions.DONE
 
 
-def _filters(desk: Desk, ledger: Ledger, user: str | None) -> Filters:
+def _filters(session: Session, ledger: Ledger, user: str | None) -> Filters:
     from ima_nano_banana.ledger import Filters
 
-    values = desk.values
+    values = session.values
     state = _state(order.text(values, "state"))
     states = [state] if state else []
     states += [one.value for one in OPEN] if order.on(values, "open") else []
     states += [State.UNCERTAIN.value] if order.on(values, "uncertain") else []
     return Filters(
         user_id=user,
-        realm=books.realm_shown(desk),
+        realm=books.realm_shown(session),
         states=tuple(states),
         idempotency_key=order.text(values, "idempotency_key"),
-        since=books.since(order.text(values, "since"), ledger, desk.realm),
+        since=books.since(order.text(values, "since"), ledger, session.realm),
         limit=order.whole(values, "limit", least=1) or MOST,
     )
 
@@ -59,20 +59,20 @@ def _state(told: str | None) -> str | None:
     return None if told is None else known[told.strip()]
 
 
-def costs(desk: Desk, user: str | None) -> int:
+def costs(session: Session, user: str | None) -> int:
     """Add up what ``user`` has spent, or everybody."""
-    told = order.text(desk.values, "by") or "day"
+    told = order.text(session.values, "by") or "day"
     known = {group: group for group in GROUPS}
     asked = [one.strip() for one in told.split(",")]
     by = tuple(known[one] for one in asked if one in known)
     if len(by) < len(asked):
         raise UsageFault("flags.not_one_of", flag="--by", value=told, options=GROUPS)
-    with books.ledger(desk) as ledger:
+    with books.ledger(session) as ledger:
         found = ledger.costs(
             by,
-            realm=desk.realm,
+            realm=session.realm,
             user_id=user,
-            since=books.since(order.text(desk.values, "since"), ledger, desk.realm),
+            since=books.since(order.text(session.values, "since"), ledger, session.realm),
         )
     rows = [
         {
@@ -82,7 +82,7 @@ def costs(desk: Desk, user: str | None) -> int:
         for one in found
     ]
     total = sum(one.points for one in found)
-    language = desk.reporter.language
+    language = session.reporter.language
     message = words.text("human.spent", language, total=total, tasks=sum(one.tasks for one in found))
-    desk.reporter.answer({"costs": rows, "total": total, "message": message}, tables.costs(found, by, language))
+    session.reporter.answer({"costs": rows, "total": total, "message": message}, tables.costs(found, by, language))
     return actions.DONE

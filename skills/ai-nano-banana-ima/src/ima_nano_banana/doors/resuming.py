@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ima_nano_banana.domain.events import Event
     from ima_nano_banana.domain.model import Result
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
     from ima_nano_banana.doors.streams import Reporter
     from ima_nano_banana.engine import Engine
     from ima_nano_banana.engine.finishing import Ends
@@ -25,54 +25,54 @@ if TYPE_CHECKING:
     from ima_nano_banana.words import Language
 
 
-def all_open(desk: Desk) -> int:
+def all_open(session: Session) -> int:
     """Fetch all that the user has paid for and not got."""
-    paid = open_ones(desk)
-    return everything(desk, paid) if paid else nothing(desk)
+    paid = open_ones(session)
+    return everything(session, paid) if paid else nothing(session)
 
 
-def open_ones(desk: Desk) -> list[Item]:
+def open_ones(session: Session) -> list[Item]:
     """Return the user's open tasks that can be fetched, newest first."""
-    return [item for item in books.open_items(desk) if item.task_id]
+    return [item for item in books.open_items(session) if item.task_id]
 
 
-def everything(desk: Desk, items: Sequence[Item]) -> int:
+def everything(session: Session, items: Sequence[Item]) -> int:
     """Fetch all of ``items``; the exit code is that of the first one that did not end well."""
     from ima_nano_banana.engine.finishing import Listener, finish
 
-    teller = _Teller(desk, len(items))
-    how = order.how_of(desk.values)
-    desk.reporter.event(Acknowledged())
-    if desk.reporter.mode is Mode.HUMAN:
-        desk.reporter.notice("human.resuming", count=len(items))
+    teller = _Teller(session, len(items))
+    how = order.how_of(session.values)
+    session.reporter.event(Acknowledged())
+    if session.reporter.mode is Mode.HUMAN:
+        session.reporter.notice("human.resuming", count=len(items))
 
     async def work(engine: Engine, trace: Trace) -> Ends:
         trace.charged = "yes"  # all of it, and long ago
-        listener = Listener(speaks=desk.language_of, hear=teller.hear, tell=teller.tell, close=teller.close)
+        listener = Listener(speaks=session.language_of, hear=teller.hear, tell=teller.tell, close=teller.close)
         return await finish(engine, items, how, listener)
 
-    ends = desk.with_engine(work)
+    ends = session.with_engine(work)
     return teller.lost(ends) or next((end.fault.exit_code for _, end in ends if isinstance(end, Failed)), actions.DONE)
 
 
 class _Teller:
-    def __init__(self, desk: Desk, total: int) -> None:
-        self._desk = desk
-        self._reporter = desk.reporter
+    def __init__(self, session: Session, total: int) -> None:
+        self._session = session
+        self._reporter = session.reporter
         self._total = total
         self._ended = 0
 
     def hear(self, item: Item, event: Event) -> None:
         """Say how a task is doing."""
         if isinstance(event, Progress):
-            message = messages.of(event, self._desk.language_of(item), event.elapsed_seconds or 0.0)
+            message = messages.of(event, self._session.language_of(item), event.elapsed_seconds or 0.0)
             facts: present.Json = {"percent": event.percent, "max_seconds": event.max_seconds}
             text = f"{item.task_id}: {message}" if self._reporter.mode is Mode.HUMAN else message
             self._reporter.part(text, {"task_id": item.task_id, **facts})
 
     def tell(self, item: Item, last: Last) -> bool:
         """Say how a task ended, where every line is read as it comes."""
-        language = self._desk.language_of(item)
+        language = self._session.language_of(item)
         self._ended += 1
         counted: present.Json = {"task_id": item.task_id, "ended": self._ended, "total": self._total}
         return self._reporter.part(
@@ -81,7 +81,7 @@ class _Teller:
 
     def close(self, ends: Ends, stopped: bool) -> bool:
         """Give the last word, with all that has ended."""
-        bodies = [self._body(last, self._desk.language_of(item)) for item, last in ends]
+        bodies = [self._body(last, self._session.language_of(item)) for item, last in ends]
         fault = InterruptedFault("interrupted.several", phase="poll", charged="yes") if stopped else None
         self._reporter.close(fault, {"results": bodies}, "")
         return self._reporter.printer.out_lost is None
@@ -107,9 +107,9 @@ class _Teller:
         return self._reporter.failure(last.fault, language)
 
 
-def nothing(desk: Desk) -> int:
+def nothing(session: Session) -> int:
     """Say that there is nothing to fetch."""
-    desk.reporter.answer({"results": []}, words.text("human.nothing_open", desk.reporter.language))
+    session.reporter.answer({"results": []}, words.text("human.nothing_open", session.reporter.language))
     return actions.DONE
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
     from types import FrameType
 
-    from ima_nano_banana.doors.desk import Desk
+    from ima_nano_banana.doors.session import Session
     from ima_nano_banana.engine.ports import Trace
 
 T = TypeVar("T")
@@ -27,23 +27,27 @@ _STOPPING = tuple(
 )
 
 
-def guarded(body: Callable[[], int], desk: Desk) -> int:
+def guarded(body: Callable[[], int], session: Session) -> int:
     """Run ``body`` and return its exit code; whatever it raises is reported, in the mode that was asked for."""
     try:
         with _signals_raise():
-            return desk.reporter.heard(body())
+            return session.reporter.heard(body())
     except Fault as fault:
-        return _report(fault, desk)
+        return _report(fault, session)
     except KeyboardInterrupt:
-        return _report(interrupted(desk.trace), desk)
+        return _report(interrupted(session.trace), session)
     except Exception as error:  # the edge of the program: a defect becomes a report id
-        if isinstance(error, FileNotFoundError) and _nowhere() and (desk.trace is None or desk.trace.charged == "no"):
-            return _report(UsageFault("local.no_cwd"), desk)
+        if (
+            isinstance(error, FileNotFoundError)
+            and _nowhere()
+            and (session.trace is None or session.trace.charged == "no")
+        ):
+            return _report(UsageFault("local.no_cwd"), session)
         with suppress(Exception):
-            desk.open_log()
-        return _report(defect(error, desk.trace), desk)
+            session.open_log()
+        return _report(defect(error, session.trace), session)
     finally:
-        desk.close()
+        session.close()
 
 
 def _nowhere() -> bool:
@@ -53,10 +57,10 @@ def _nowhere() -> bool:
     return working_folder() is None
 
 
-def _report(fault: Fault, desk: Desk) -> int:
+def _report(fault: Fault, session: Session) -> int:
     """Report a fault; what goes wrong after the last word was said changes neither it nor the exit code."""
-    desk.reporter.failed(fault)
-    return desk.reporter.heard(fault.exit_code if desk.reporter.code is None else desk.reporter.code)
+    session.reporter.failed(fault)
+    return session.reporter.heard(fault.exit_code if session.reporter.code is None else session.reporter.code)
 
 
 def interrupted(trace: Trace | None) -> Fault:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Desk:
+class Session:
     """One run of one door.
 
     Attributes:
