@@ -18,7 +18,7 @@ def test_a_price_up_to_the_threshold_is_spent(door, ima):
     assert (done.code, done.json["credit"]) == (0, 6)
 
 
-@pytest.mark.parametrize(("prompt", "question"), [("一只猫", "要开始生成吗?"), ("a cat", "Shall I go ahead?")])
+@pytest.mark.parametrize(("prompt", "question"), [("一只猫", "要开始生成吗？"), ("a cat", "Shall I go ahead?")])
 @pytest.mark.parametrize("mode", ["--output-json", "--events"])
 def test_a_dearer_one_is_a_question_with_its_price_and_no_failure(mode, prompt, question, ima):
     done = ima("--prompt", prompt, "--size", "4K", *ASK, mode)
@@ -65,7 +65,7 @@ def test_a_quote_says_the_price_however_high_it_is(ima):
     done = ima("--prompt", "一只猫", "--size", "4K", "--count", "4", "--dry-run", *ASK, "--output-json")
     assert done.code == 0
     assert "52" in done.json["quote"]["message"]
-    assert done.json["quote"]["message"].endswith("要开始生成吗?")
+    assert done.json["quote"]["message"].endswith("要开始生成吗？")
 
 
 @pytest.mark.parametrize("told", ["asks", "ask 6", "yes", ""])

@@ -77,7 +77,7 @@ def test_help_of_every_command_begins_with_an_example(name: str, language: str, 
     told = ima(name, "--help", "--language", language, door="command")
     first, second = told.out.splitlines()[:2]
     assert (told.code, told.err) == (0, "")
-    assert first in ("示例:", "Example:")
+    assert first in ("示例：", "Example:")
     assert second.startswith("  nano-banana ")
 
 

@@ -73,7 +73,7 @@ def test_a_prompt_comes_from_standard_input_and_decides_the_language(ima, monkey
     for door, argv in (("script", ("--prompt", "-")), ("command", ("generate", "-"))):
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("一只猫\n".encode())))
         told = ima(*argv, "--size", "8K", "--dry-run", "--sandbox", "--json", door=door)
-        assert (told.code, told.json["quote"]["adjustments"][0]["reason"]) == (0, "不支持 8K,已改用 4K")
+        assert (told.code, told.json["quote"]["adjustments"][0]["reason"]) == (0, "不支持 8K，已改用 4K")
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xff\xfe")))
     assert ima("--prompt", "-", "--dry-run", "--sandbox", "--output-json").json["error"]["kind"] == "usage"
 

@@ -81,7 +81,7 @@ def test_every_step_speaks_english_too() -> None:
 
 def test_a_late_task_is_told_kindly_and_stays_at_95() -> None:
     told = messages.of(Progress(percent=95, max_seconds=40, late=True), "zh", 61)
-    assert told.startswith("⏳ 正在生成中… 95%\n已等待 61s,")
+    assert told.startswith("⏳ 正在生成中… 95%\n已等待 61s，")
     assert "40s" in told
 
 

@@ -17,8 +17,14 @@ from ima_nano_banana.doors.layout import width
 from ima_nano_banana.errors import UsageFault
 
 MAKE = ("--prompt", "a cat on the moon", "--sandbox")
-# The skill's own templates have half-width punctuation, but for the full stop, the listing comma and the ellipsis.
-FULL_WIDTH = re.compile("[\uff0c\uff1a\uff1b\uff08\uff09\uff01\uff1f\uff0e\u3000]")
+# Chinese prose has full-width punctuation. The skill's own templates are kept word for word, with theirs.
+HALF_WIDTH = re.compile("[\u4e00-\u9fff][,:;?!(]|[,;?!)][\u4e00-\u9fff]|[\uff0c\uff1a\uff1b] ")
+TEMPLATES = {
+    *("收到,马上开始生成。", "🎨 开始生成图片,请稍候…", "• 模型:{model}", "• 预计耗时:{low}~{high} 秒"),
+    *("• 消耗积分:{credit} pts", "已等待 {elapsed}s,预计最长 {max}s", "✅ 图片生成成功!", "• 建议:{suggestion}"),
+    *("• 耗时:预计 {low}~{high}s,实际 {actual}s", "🔗 原始链接:{url}", "• 原因:{reason}", "需要我帮你重试吗?"),
+    "图片生成遇到问题,请稍后重试或换个模型试试。",
+}
 SCENES = "scenes"
 TOPICS = {path.stem for path in Path(words.__file__).parent.glob("*.py")} - {"__init__", "language", SCENES}
 
@@ -26,16 +32,16 @@ TOPICS = {path.stem for path in Path(words.__file__).parent.glob("*.py")} - {"__
 @pytest.mark.parametrize(
     ("argv", "zh", "en"),
     [
-        (("--size", "3K"), "Nano Banana 2 没有这个尺寸:3K", "Nano Banana 2 has no size 3K"),
-        (("--aspect-ratio", "17:3"), "Nano Banana 2 没有这个宽高比:17:3", "Nano Banana 2 has no aspect ratio 17:3"),
+        (("--size", "3K"), "Nano Banana 2 没有这个尺寸：3K", "Nano Banana 2 has no size 3K"),
+        (("--aspect-ratio", "17:3"), "Nano Banana 2 没有这个宽高比：17:3", "Nano Banana 2 has no aspect ratio 17:3"),
         (
             ("--aspect-ratio", "1:1", "--extra-params", '{"aspect_ratio":"16:9"}'),
-            "宽高比给了两个不同的值:1:1 和 16:9",
+            "宽高比给了两个不同的值：1:1 和 16:9",
             "The aspect ratio was given two different values: 1:1 and 16:9",
         ),
         (
             ("--count", "2", "--extra-params", '{"n":3}'),
-            "图片数量给了两个不同的值:2 和 3",
+            "图片数量给了两个不同的值：2 和 3",
             "The number of images was given two different values: 2 and 3",
         ),
         (("--size", " "), "尺寸是空的", "The size is empty"),
@@ -49,7 +55,7 @@ def test_fields_have_the_names_that_people_use(ima, argv: tuple[str, ...], zh: s
 
 def test_a_field_that_only_the_service_knows_keeps_its_name() -> None:
     fault = UsageFault("usage.bad_option", model="M", field="seed", value="x", options=["1"])
-    assert messages.reason(fault, "zh") == "M 没有这个 seed:x"
+    assert messages.reason(fault, "zh") == "M 没有这个 seed：x"
     assert messages.reason(UsageFault("usage.blank_value", field="seed"), "zh") == "seed 是空的"
 
 
@@ -141,7 +147,7 @@ def test_advice_fits_the_command(ima, argv: tuple[str, ...], message: str, sugge
 def test_a_group_of_commands_shows_its_help_in_the_language_asked_for(ima) -> None:
     for argv in (("limits",), ("prefs",), ("key",), ("sandbox",), ()):
         told = ima(*argv, "--language", "zh", door="command")
-        assert (told.code, told.out.splitlines()[0]) == (0, "示例:")
+        assert (told.code, told.out.splitlines()[0]) == (0, "示例：")
 
 
 @pytest.mark.parametrize("name", HOMES)
@@ -155,16 +161,17 @@ def test_help_stays_within_its_columns_and_keeps_names_and_texts_apart(ima, name
 
 
 def test_chinese_is_wrapped_by_its_width_and_never_before_punctuation() -> None:
-    told = layout.wrapped("一二三四五六七八九十,甲乙丙丁戊己庚辛壬癸。" * 5, "  ", "--x ")
+    told = layout.wrapped("一二三四五六七八九十，甲乙丙丁戊己庚辛壬癸。" * 5, "  ", "--x ")
     assert all(width(line) <= layout.COLUMNS for line in told.splitlines())
-    assert told.replace("\n  ", "").removeprefix("--x ") == "一二三四五六七八九十,甲乙丙丁戊己庚辛壬癸。" * 5
+    assert told.replace("\n  ", "").removeprefix("--x ") == "一二三四五六七八九十，甲乙丙丁戊己庚辛壬癸。" * 5
     assert layout.wrapped("one two", "", "") == "one two"
 
 
 @pytest.mark.parametrize("topic", sorted(TOPICS))
-def test_chinese_has_the_punctuation_of_the_skills_templates(topic: str) -> None:
+def test_chinese_prose_has_full_width_punctuation(topic: str) -> None:
     texts = importlib.import_module(f"ima_nano_banana.words.{topic}").TEXTS
-    assert [key for key, (zh, _) in texts.items() if FULL_WIDTH.search(zh)] == []
+    plain = {key: zh.replace("@row:", "").replace("ask:", "") for key, (zh, _) in texts.items() if zh not in TEMPLATES}
+    assert [key for key, zh in plain.items() if HALF_WIDTH.search(zh)] == []
 
 
 @pytest.mark.parametrize("topic", sorted(TOPICS))

@@ -36,7 +36,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} must be the path of a file or several rows, not {given}",
     ),
     "rows.do": (
-        '例如 batch("rows.csv")，或 batch([{{"prompt": "一只猫"}}])',
+        '例如 batch("rows.csv")，或 batch（[{{"prompt": "一只猫"}}]）',
         'For example batch("rows.csv"), or batch([{{"prompt": "a cat"}}])',
     ),
     "ratio": ("{name} 应为 16:9 这样的文本，收到的是 {given}", "{name} must be text such as 16:9, not {given}"),

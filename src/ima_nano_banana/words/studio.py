@@ -5,17 +5,17 @@ from __future__ import annotations
 TEXTS: dict[str, tuple[str, str]] = {
     # At the start, and faults
     "listening": (
-        "工作室已启动。下面的链接只能用一次,请在浏览器里打开(Ctrl-C 结束):",
+        "工作室已启动。下面的链接只能用一次，请在浏览器里打开（Ctrl-C 结束）：",
         "The studio is open. This link works once; open it in your browser (Ctrl-C ends the studio):",
     ),
     "port_taken": ("{host} 的端口 {port} 不能使用", "Port {port} of {host} cannot be used"),
     "port_taken.do": ("用 --port 换一个端口", "Choose another with --port"),
     "host_needs_token": (
-        "在 {host} 上别人也能访问,需要令牌",
+        "在 {host} 上别人也能访问，需要令牌",
         "Others can reach {host}, so a token is needed",
     ),
     "host_needs_token.do": (
-        "加上 --token-file FILE,文件里放至少 16 个字符的令牌",
+        "加上 --token-file FILE，文件里放至少 16 个字符的令牌",
         "Add --token-file FILE, a file with a token of at least 16 characters",
     ),
     "no_object": ("请求里没有 JSON 对象", "The request holds no JSON object"),
@@ -23,9 +23,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "bad_value": ("{name} 的值不对", "The value of {name} will not do"),
     "bad_value.do": ("刷新页面再试", "Reload the page and try again"),
     "no_input": ("一张输入图片已经不在了", "One of the input pictures is not there any more"),
-    "no_input.do": ("去掉它,或重新添加", "Remove it, or add it again"),
+    "no_input.do": ("去掉它，或重新添加", "Remove it, or add it again"),
     "refused": (
-        "这里需要本机用户打开过的链接。请在终端里运行 nano-banana studio,打开它给出的链接",
+        "这里需要本机用户打开过的链接。请在终端里运行 nano-banana studio，打开它给出的链接",
         "This needs a link that was opened on this machine. Run nano-banana studio in a terminal and open its link",
     ),
     "refused_large": ("文件太大", "That is too large"),
@@ -35,7 +35,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "go_on": ("进入", "Go on"),
     "door_title": ("这个链接已经用过", "This link has been used"),
     "door_text": (
-        "每个链接只能用一次。重新运行 nano-banana studio 会得到新的链接;如果有令牌文件,也可以输入令牌。",
+        "每个链接只能用一次。重新运行 nano-banana studio 会得到新的链接；如果有令牌文件，也可以输入令牌。",
         (
             "Each link works once. "
             "Run nano-banana studio again for a new one; if there is a token file, its token does too."
@@ -58,9 +58,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "freeze": ("冻结", "Freeze"),
     "unfreeze": ("解除冻结", "Unfreeze"),
     "frozen": ("已冻结", "Frozen"),
-    "frozen_text": ("已冻结:现在不能开始新的图片。", "Frozen: no new picture can begin."),
+    "frozen_text": ("已冻结：现在不能开始新的图片。", "Frozen: no new picture can begin."),
     "freeze_ask": (
-        "冻结后,这个账本上的任何程序和机器都不能开始新的图片。已付费的仍会取回。",
+        "冻结后，这个账本上的任何程序和机器都不能开始新的图片。已付费的仍会取回。",
         (
             "While frozen, nothing on this ledger begins a new picture, in any program or machine. "
             "What is paid for still arrives."
@@ -69,16 +69,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason": ("原因", "Reason"),
     "language_of": ("切换语言", "Switch language"),
     "theme": ("外观", "Theme"),
-    "theme_auto": ("外观:跟随系统", "Theme: as the system"),
-    "theme_light": ("外观:浅色", "Theme: light"),
-    "theme_dark": ("外观:深色", "Theme: dark"),
+    "theme_auto": ("外观：跟随系统", "Theme: as the system"),
+    "theme_light": ("外观：浅色", "Theme: light"),
+    "theme_dark": ("外观：深色", "Theme: dark"),
     "keys": ("快捷键", "Keys"),
     "sandbox": ("模拟", "Simulated"),
-    "sandbox_text": ("模拟服务:不需要密钥,不花积分。", "The simulated service: no key, no points."),
+    "sandbox_text": ("模拟服务：不需要密钥，不花积分。", "The simulated service: no key, no points."),
     # Make
     "make": ("生成", "Make"),
     "prompt": ("提示词", "Prompt"),
-    "prompt_hint": ("想要什么样的图片?", "What should the picture show?"),
+    "prompt_hint": ("想要什么样的图片？", "What should the picture show?"),
     "model": ("模型", "Model"),
     "budget": ("省钱", "Budget"),
     "balanced": ("平衡", "Balanced"),
@@ -88,7 +88,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "auto": ("自动", "Auto"),
     "count": ("张数", "Pictures"),
     "inputs": ("输入图片", "Input pictures"),
-    "inputs_hint": ("拖到这里、粘贴,或", "Drop or paste here, or"),
+    "inputs_hint": ("拖到这里、粘贴，或", "Drop or paste here, or"),
     "pick": ("选择文件", "choose files"),
     "inputs_most": ("最多 14 张", "At most 14"),
     "remove_input": ("去掉输入图片 {n}", "Remove input picture {n}"),
@@ -118,7 +118,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "empty": ("这里还没有图片。", "There are no pictures yet."),
     "empty_filter": ("没有符合筛选的图片。", "Nothing fits these filters."),
     "gallery": ("图片", "Pictures"),
-    "no_prompt": ("(提示词已删除)", "(prompt forgotten)"),
+    "no_prompt": ("（提示词已删除）", "(prompt forgotten)"),
     "gone": ("文件已不在", "File is gone"),
     "not_made": ("没有生成", "Not made"),
     "seconds": ("{n} 秒", "{n} s"),
@@ -157,7 +157,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "compare_most": ("对比需要 2 到 4 张", "Compare takes 2 to 4"),
     "forget": ("忘记 {n} 个的提示词", "Forget {n:prompt}"),
     "forget_ask": (
-        "提示词和文件名会从账本里删除,不能恢复。金额和图片文件会保留。",
+        "提示词和文件名会从账本里删除，不能恢复。金额和图片文件会保留。",
         "Prompts and file names leave the books and cannot come back. Amounts and the picture files stay.",
     ),
     # The large view
@@ -181,14 +181,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "edit_this": ("编辑这张", "Edit this"),
     "again": ("再来一张", "Again"),
     "resume": ("取回", "Fetch"),
-    "resume_text": ("已付费,取回不再扣费。", "It is paid for; fetching it costs nothing."),
+    "resume_text": ("已付费，取回不再扣费。", "It is paid for; fetching it costs nothing."),
     "what_now": ("怎么办", "What to do"),
     "zoom": ("缩放", "Zoom"),
-    "picture_of": ("第 {n} 张,共 {m} 张", "Picture {n} of {m}"),
-    "was_charged": ("已扣费:保留 {price}", "It was charged: keep {price}"),
-    "was_not_charged": ("没有扣费:取消 {price}", "It was not charged: take {price} out"),
+    "picture_of": ("第 {n} 张，共 {m} 张", "Picture {n} of {m}"),
+    "was_charged": ("已扣费：保留 {price}", "It was charged: keep {price}"),
+    "was_not_charged": ("没有扣费：取消 {price}", "It was not charged: take {price} out"),
     "uncertain_text": (
-        "不知道有没有扣费,所以不会自动重发。请在 IMA 查看任务和积分,再记录结果。",
+        "不知道有没有扣费，所以不会自动重发。请在 IMA 查看任务和积分，再记录结果。",
         (
             "It may have been charged, so it is not sent again. "
             "Look at your tasks and points at IMA, then note the outcome."
@@ -221,11 +221,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "nothing_spent": ("本月还没有花费。", "Nothing was spent this month."),
     # States of the page
     "gone_server": (
-        "工作室没有回应。已输入的内容会保留,恢复后会自动继续。",
+        "工作室没有回应。已输入的内容会保留，恢复后会自动继续。",
         "The studio does not answer. What you typed is kept; this page goes on by itself.",
     ),
     "no_session": (
-        "只能看:打开终端里的链接才能生成图片。",
+        "只能看：打开终端里的链接才能生成图片。",
         "Looking only: open the link in the terminal to make pictures.",
     ),
     "failed_load": ("没有载入", "Could not be loaded"),
