@@ -13,7 +13,7 @@ from ima_nano_banana import errors, words
 from ima_nano_banana.doors import messages, present
 from ima_nano_banana.errors import BudgetFault, Fault, UncertainFault, UsageFault
 
-NO_CHAT = {"batch", "cluster", "library", "help", "human", "scenes", "doctor", "chat", "language"}
+NO_CHAT = {"batch", "cluster", "library", "studio", "help", "human", "scenes", "doctor", "chat", "language"}
 """Topics that only a shell or a program ever hears of; no run of the script and no tool of the server says them."""
 
 STARTING = re.compile(r"mcp\.(token|port|no_)")

@@ -242,7 +242,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     # 9: something that a person in a chat can do
     **{
         f"uncertain.{name}.do": _LOOK
-        for name in ("no_answer", "lost_answer", "server_error", "bad_answer", "interrupted", "no_task")
+        for name in (
+            "no_answer",
+            "lost_answer",
+            "server_error",
+            "bad_answer",
+            "contradictory",
+            "interrupted",
+            "no_task",
+        )
     },
     "uncertain.no_task": (
         "这次请求发出后没有得到确认，所以无法继续取回，可能已经扣分",

@@ -200,7 +200,7 @@ def _told(key: str, fault: Fault, language: Language, reader: Reader) -> str:
     if reader == "chat" and "path" in params:
         params["path"] = _file_name(str(params["path"]))
     try:
-        return words.text(_key(key, reader), language, **params).strip().replace(" :", ":")
+        return words.text(_key(key, reader), language, **params).strip().replace(" ：", "：")
     except (LookupError, ImportError):
         return words.text("events.fallback", language)
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
-    "eight_k": ("不支持 8K,已改用 {to}", "8K is not supported; {to} is used instead"),
+    "eight_k": ("不支持 8K，已改用 {to}", "8K is not supported; {to} is used instead"),
     "budget_size": (
-        "最便宜的设置是 {from_},但按您指定的尺寸使用 {to}",
+        "最便宜的设置是 {from_}，但按您指定的尺寸使用 {to}",
         "The cheapest setup means {from_}, but the size you named is used: {to}",
     ),
     "step_down": (
-        "服务拒绝了 {from_},已改用较小的 {to},不会更贵",
+        "服务拒绝了 {from_}，已改用较小的 {to}，不会更贵",
         "The service refused {from_}; the smaller {to} is used instead, at no higher price",
     ),
     "measured_size": (
-        "要求的尺寸是 {from_},收到的图片是 {to}",
+        "要求的尺寸是 {from_}，收到的图片是 {to}",
         "{from_} was asked for, but the picture that came back is {to}",
     ),
     "measured_ratio": (
-        "要求的宽高比是 {from_},收到的图片是 {to}",
+        "要求的宽高比是 {from_}，收到的图片是 {to}",
         "The aspect ratio {from_} was asked for, but the picture that came back is {to}",
     ),
     "watermark_url": (

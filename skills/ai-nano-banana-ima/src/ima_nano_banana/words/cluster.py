@@ -16,13 +16,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This needs the database that the machines share",
     ),
     "needs_store.do": (
-        "加上 --store postgresql://…,或设置环境变量 IMA_LEDGER_URL",
+        "加上 --store postgresql://…，或设置环境变量 IMA_LEDGER_URL",
         "Add --store postgresql://…, or set the variable IMA_LEDGER_URL",
     ),
     "idle_limits": (
         (
-            "注意:本机账本里的限额({limits})不适用于共享账本。"
-            "限额写在付费的账本里:设置 IMA_LEDGER_URL 后运行 nano-banana limits set"
+            "注意：本机账本里的限额（{limits}）不适用于共享账本。"
+            "限额写在付费的账本里：设置 IMA_LEDGER_URL 后运行 nano-banana limits set"
         ),
         (
             "Note: the limits in this machine's own ledger ({limits}) do not hold for the shared one. "
@@ -31,15 +31,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "bad_files": ("--files 的地址 {url} 无法使用", "{url} can't be used for --files"),
     "bad_files.do": (
-        "例如 s3://桶/目录(需要 s3fs)或 file:///共享目录",
+        "例如 s3://桶/目录（需要 s3fs）或 file:///共享目录",
         "For example s3://bucket/folder (needs s3fs) or file:///shared/folder",
     ),
     "not_stored": (
-        "图片已生成,但还没能存到 {url}",
+        "图片已生成，但还没能存到 {url}",
         "The picture was made, but could not be stored at {url} yet",
     ),
     "not_stored.do": (
-        "请检查该地址的权限;worker 会再次尝试,不会再付费",
+        "请检查该地址的权限；worker 会再次尝试，不会再付费",
         "Check the permissions there; a worker tries again, and nothing is paid again",
     ),
     "forgotten": (
@@ -52,17 +52,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This row of the shared books points to a file that does not belong to a batch",
     ),
     "strange_image.do": ("请用原来的文件重新提交批次", "Submit the batch again from its file"),
-    "no_batch": ("共享账本里没有批次 {id}(或有多个符合)", "The shared books have no batch {id}, or several fit"),
+    "no_batch": ("共享账本里没有批次 {id}（或有多个符合）", "The shared books have no batch {id}, or several fit"),
     "no_batch.do": ("用 nano-banana batch status 查看所有批次", "nano-banana batch status lists them"),
     "none": ("还没有共享批次", "There are no shared batches yet"),
     "detached": (
-        "已提交批次 {id}。进度:nano-banana batch status {id}",
+        "已提交批次 {id}。进度：nano-banana batch status {id}",
         "Batch {id} is submitted. How it stands: nano-banana batch status {id}",
     ),
     "status": (
         (
-            "批次 {id}({name}):共 {rows} 行,完成 {done},失败 {failed},结果未知 {uncertain},"
-            "待完成 {open}(其中 {running} 正在生成),已用 {credit} 积分"
+            "批次 {id}({name})：共 {rows} 行，完成 {done}，失败 {failed}，结果未知 {uncertain}，"
+            "待完成 {open}（其中 {running} 正在生成），已用 {credit} 积分"
         ),
         (
             "Batch {id} ({name}): {rows:row}, {done} done, {failed} failed, {uncertain} uncertain, "
@@ -70,12 +70,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         ),
     ),
     "cancelled": (
-        "  已取消:不再付费,已付费的会取回",
+        "  已取消：不再付费，已付费的会取回",
         "  Called off: nothing more is paid for; what was paid for is still fetched",
     ),
     "ended": ("  已结束：没有待完成的行", "  Ended: no row is left to be run"),
     "working": (
-        "worker 已启动:{place}。Ctrl-C 停止,手上的行会先完成",
+        "worker 已启动：{place}。Ctrl-C 停止，手上的行会先完成",
         "Working on {place}. Ctrl-C stops it, after the rows in hand",
     ),
     "stopped": (

@@ -8,19 +8,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Step 1
     "started": ("🎨 开始生成图片,请稍候…", "🎨 Generating your image, please wait…"),
     "started_joined": (
-        "🎨 这张图片之前已付费,正在继续等待,不会再次扣费…",
+        "🎨 这张图片之前已付费，正在继续等待，不会再次扣费…",
         "🎨 This image was paid for earlier; picking it up again at no further cost…",
     ),
     "waiting_sibling": (
-        "⏳ 同样的请求正由另一个程序发送,先等它的结果,不会重复扣费…",
+        "⏳ 同样的请求正由另一个程序发送，先等它的结果，不会重复扣费…",
         "⏳ The same request is being sent by another program; waiting for its answer instead of paying twice…",
     ),
     "waiting_pace": (
-        "⏳ 这个账号的发送速度有上限,正在排队…",
+        "⏳ 这个账号的发送速度有上限，正在排队…",
         "⏳ This account sends at a limited pace; waiting for its turn…",
     ),
     "waiting_approval": (
-        "⏳ 需要 {credit} 积分,要先由付费的人批准计划 {plan_id};最多等待 {seconds} 秒…",
+        "⏳ 需要 {credit} 积分，要先由付费的人批准计划 {plan_id}；最多等待 {seconds} 秒…",
         "⏳ This costs {credit:point}; waiting up to {seconds} s for whoever pays to approve plan {plan_id}…",
     ),
     "model": ("• 模型:{model}", "• Model: {model}"),
@@ -30,7 +30,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "progress": ("⏳ 正在生成中… {percent}%", "⏳ Generating… {percent}%"),
     "waited": ("已等待 {elapsed}s,预计最长 {max}s", "Waited {elapsed}s, expected at most {max}s"),
     "waited_late": (
-        "已等待 {elapsed}s,比预计的 {max}s 久一点,仍在生成,请再稍等",
+        "已等待 {elapsed}s，比预计的 {max}s 久一点，仍在生成，请再稍等",
         "Waited {elapsed}s, a little longer than the expected {max}s; still working, thanks for your patience",
     ),
     # Step 3
@@ -45,16 +45,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "suggestion": ("• 建议:{suggestion}", "• Suggestion: {suggestion}"),
     # Before a spend
     "quoted": (
-        "💰 这次需要 {credit} 积分,还没有花费\n• 模型:{model}\n• 尺寸:{size},{aspect_ratio}\n• 张数:{count}",
+        "💰 这次需要 {credit} 积分，还没有花费\n• 模型：{model}\n• 尺寸：{size}，{aspect_ratio}\n• 张数：{count}",
         (
             "💰 This costs {credit} pts; nothing is spent yet\n• Model: {model}\n• Size: {size}, {aspect_ratio}\n"
             "• Images: {count}"
         ),
     ),
-    "offer_begin": ("要开始生成吗?", "Shall I go ahead?"),
+    "offer_begin": ("要开始生成吗？", "Shall I go ahead?"),
     "offer_retry": ("需要我帮你重试吗?", "Would you like me to try again?"),
     "offer_fetch": (
-        "需要我继续取回这张图片吗?不会再次扣费。",
+        "需要我继续取回这张图片吗？不会再次扣费。",
         "Shall I go on and fetch this image? It costs nothing more.",
     ),
     # The seed's fallback, for a failure that has no suggestion of its own.
@@ -64,12 +64,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # Beside the steps
     "note_joined": (
-        "这张图片之前的同样请求已经付费,这次接着等到了它,没有再次扣费;想另要一张请说一声",
+        "这张图片之前的同样请求已经付费，这次接着等到了它，没有再次扣费；想另要一张请说一声",
         (
             "The same request was already paid for, and this is its image; nothing was charged again. Ask for another "
             "one if a second image was meant"
         ),
     ),
     "adjusted": ("ℹ️ {text}", "ℹ️ {text}"),
-    "created": ("任务已创建:{task_id}", "Task created: {task_id}"),
+    "created": ("任务已创建：{task_id}", "Task created: {task_id}"),
 }
