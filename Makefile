@@ -97,4 +97,4 @@ simulate: $(VENV)/.ready-dev
 # Plants faults in copies of the program, one at a time, and shows at which seed each was found.
 .PHONY: prove
 prove: $(VENV)/.ready-dev
-	$(BIN)/python -m simulation.prove
+	$(BIN)/python -m simulation.prove $(if $(ONLY),--only "$(ONLY)")

@@ -12,6 +12,7 @@ from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from simulation.disk import can_be_overheard
+from simulation.pages import put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +127,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--count", type=int, help="how many seeds; without it until Ctrl-C")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--quiet", action="store_true", help="with --seed: only what is broken")
-    parser.add_argument("--figures", help="write the figures of the run as Markdown to this file")
+    parser.add_argument("--figures", metavar="PAGE", help="write the figures of the run into this page")
     told = parser.parse_args(arguments)
     if not can_be_overheard():
         sys.stderr.write("This Python's SQLite can't be given a file layer of its own, so no disk can be simulated.\n")
@@ -145,9 +146,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.write("stopped\n")
     sys.stdout.write("".join(f"  {kind}: {number}\n" for kind, number in sorted(sums.faults.items())))
     if told.figures:
-        from pathlib import Path
-
-        Path(told.figures).write_text(sums.table(), encoding="utf-8")
+        put(told.figures, "figures", sums.table())
     return 1 if sums.broken else 0
 
 

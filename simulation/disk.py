@@ -200,7 +200,8 @@ class Disk:
         self._files.clear()
         for shared in Path(self.root).rglob("*-shm"):
             shared.unlink()
-        for file in sorted(Path(self.root, "out").glob("*")) + sorted(Path(self.root).rglob("*.jsonl")):
+        mine = (*Path(self.root, "out").rglob("*"), *Path(self.root).rglob("*.jsonl"))
+        for file in sorted(one for one in mine if one.is_file()):
             found = file.stat()
             kept_size = self._synced.get(found.st_ino, 0)
             if found.st_size > kept_size:

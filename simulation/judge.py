@@ -40,7 +40,16 @@ class Broken:
 def judged(history: History, ima: Ima, books: Path, plan: Plan) -> list[Broken]:
     """Return every broken promise."""
     case = Case(history, ima, plan)
-    found = [*case.defects(), *case.creates(), *case.prices(), *case.limits(), *case.freezes(), *case.words()]
+    found = [
+        *case.defects(),
+        *case.creates(),
+        *case.prices(),
+        *case.limits(),
+        *case.budgets(),
+        *case.approvals(),
+        *case.freezes(),
+        *case.words(),
+    ]
     found += Disk(books, case).judged()
     return found
 
@@ -55,7 +64,8 @@ class Case:
         self.closed = {one["task_id"] for one in self.told if one["end"] in LAST}
         self.tasks = {one.task_id: one for one in ima.sent if one.accepted}
         asked = {one["prompt"] for one in self.calls.values() if "prompt" in one}
-        self.unasked = asked - {one.prompt for one in ima.sent}
+        self.known = asked - {one.prompt for one in ima.sent if not (one.answered or one.refused)}
+        """Requests of which everything is known: no create of theirs went without an answer."""
         kinds = {one["kind"] for one in history if one["what"] == "act"}
         self.troubled = bool(kinds & {"kill", "power", "full", "sync", "lock", "cancel"})
 
@@ -107,6 +117,8 @@ class Case:
             earlier = next(iter(open_.values()))
             yield Broken("second create", f"{sent.call} paid for “{sent.prompt}” again; {earlier.call} had not ended")
         open_[sent.number] = sent
+        if call.get("kind") == "batch":  # a row is known by its place for ever
+            call = {"user": call["user"], "key": sent.prompt}
         if "key" in call:
             mine = keyed[call["user"], call["key"]]
             if mine:
@@ -127,12 +139,43 @@ class Case:
                 heard.setdefault(one["call"], one["credit"])
             elif one["what"] == "sent":
                 sent = self.ima.sent[one["number"]]
-                ceiling = self.calls.get(sent.call, {}).get("max_credits")
+                call = self.calls.get(sent.call, {})
+                if call.get("kind") == "batch":
+                    continue
+                ceiling = call.get("max_credits")
                 told = heard.get(sent.call)
                 if told is None or sent.points > told:
                     yield Broken("price", f"{sent.call} was told {told} and sent {sent.points}")
                 if ceiling is not None and sent.points > ceiling:
                     yield Broken("ceiling", f"{sent.call} allowed {ceiling} and sent {sent.points}")
+
+    def budgets(self) -> Iterator[Broken]:
+        """The rows of a batch cost no more together than the highest budget that was set for it."""
+        most: dict[tuple[str, int], int] = {}
+        for one in self.calls.values():
+            if one["kind"] == "batch":
+                name = one["user"], one["number"] % 3
+                most[name] = max(most.get(name, 0), 10**9 if one["budget"] is None else one["budget"])
+        for (user, number), budget in most.items():
+            spent = sum(one.points for one in self.tasks.values() if one.prompt.endswith(f" of {number} for {user}"))
+            if spent > budget:
+                yield Broken("budget", f"batch {number} of {user} spent {spent} of {budget} points")
+
+    def approvals(self) -> Iterator[Broken]:
+        """What is dear is spent once for each approval of it, and never before."""
+        approved: dict[str, set[str]] = defaultdict(set)
+        spent: dict[str, set[int]] = defaultdict(set)
+        for one in self.history:
+            if one["what"] == "approving":
+                approved[one["prompt"]].add(one["plan"])
+            elif one["what"] == "answered" and not one["yes"]:
+                spent[self.ima.sent[one["number"]].prompt].discard(one["number"])
+            elif one["what"] == "sent" and self.plan.threshold is not None:
+                sent = self.ima.sent[one["number"]]
+                if sent.points > self.plan.threshold:
+                    spent[sent.prompt].add(sent.number)
+                    if len(spent[sent.prompt]) > len(approved[sent.prompt]):
+                        yield Broken("approval", f"{sent.call} spent {sent.points} without approval")
 
     def limits(self) -> Iterator[Broken]:
         """The points that the service took stay within every stored limit of their day and month."""
@@ -202,14 +245,15 @@ class Case:
             call = self.calls[one["call"]]
             if one["end"] == "ok":
                 yield from self._result(one, call)
-            elif one["charged"] == "no":
+            elif one["charged"] == "no" and "row" not in one:
                 sent = [sent for sent in self.ima.sent if sent.call == one["call"] and not sent.refused]
                 if sent:
                     yield Broken("not charged", f"{one['call']} was told {one['code']}, not charged; {sent[0].fate} it")
             # A sender that died, or whose disk failed, may have left nothing but its claim.
-            elif one["end"] == "uncertain" and not self.troubled and call.get("prompt") in self.unasked:
-                yield Broken("uncertain", f"{one['call']} was told of a create that never was")
-            if one["charged" if one["end"] != "ok" else "end"] in ("yes", "ok") and one["task_id"] not in self.tasks:
+            elif one["end"] == "uncertain" and not self.troubled and call.get("prompt") in self.known:
+                yield Broken("uncertain", f"{one['call']} was told that nobody knows; every create was answered")
+            paid = one["end"] == "ok" or one["charged"] == "yes"
+            if paid and one["task_id"] not in self.tasks and not (one["task_id"] is None and self._settled(call)):
                 yield Broken("no such task", f"{one['call']} was told of {one['task_id']}")
             yield from self._end(one)
             if "key" in call and one["end"] in LAST:
@@ -217,6 +261,11 @@ class Case:
                 mine = one["end"], one["task_id"]
                 if one["task_id"] and firsts.setdefault(name, mine) != mine:
                     yield Broken("replay", f"{call['key']} came to {firsts[name]} and then to {mine}")
+
+    def _settled(self, call: dict[str, Any]) -> bool:
+        """Tell whether a person has entered that a request was charged; no task is known for it then."""
+        mine = [one for one in self.history if one["what"] == "settling" and one["charged"]]
+        return any(call.get("prompt") in (None, one["prompt"]) for one in mine)
 
     def _end(self, one: dict[str, Any]) -> Iterator[Broken]:
         """A task is told to have ended badly only if it has."""

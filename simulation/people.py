@@ -9,6 +9,7 @@ from ima_nano_banana.domain.events import Created, Failed, Started, Succeeded
 from ima_nano_banana.domain.model import Wish
 from ima_nano_banana.engine import How, Trace
 from ima_nano_banana.errors import Fault
+from ima_nano_banana.ledger.model import Decider
 from simulation.machine import KEYS
 from simulation.network import CALL
 
@@ -174,6 +175,21 @@ async def settle(process: Process) -> None:
         charged = any(one.task_id not in known for one in found)
         machine.told("settling", prompt=item.prompt, charged=charged)
         await ledger.settle(item.id, charged=charged)
+
+
+async def needs_approval(process: Process, above: int) -> None:
+    """Let nobody spend more than so many points at once without somebody's approval."""
+    who = Decider(name="owner", owner=True)
+    await process.engine.ledger.approvals_set(who, realm="ima", scope="all", above=above)
+
+
+async def approve(process: Process) -> None:
+    """Approve whatever waits for it."""
+    machine, ledger = process.machine, process.engine.ledger
+    for plan in await ledger.plans(realm="ima", open_=True):
+        if plan.state == "proposed":
+            machine.told("approving", prompt=plan.wish.get("prompt"), plan=plan.plan_id)
+            await ledger.decide(plan.plan_id, "approved", Decider(name="owner", owner=True), realm="ima")
 
 
 def other(key: str) -> str:

@@ -27,7 +27,7 @@ TROUBLES = (
     "sync",
     "lock",
 )
-WISHES = ("again", "cancel", "resume", "freeze", "settle", "price", "rotate", "limit", "oneshot", "batch")
+WISHES = ("again", "cancel", "resume", "freeze", "settle", "price", "rotate", "limit", "oneshot", "batch", "approve")
 MANNERS = ("again", "cancel", "limit")
 """How people ask, and not something that they do by itself."""
 DOOMS = ("step", "step", "commit", "moment after a commit", "write", "sync of a file")
@@ -74,6 +74,8 @@ class Plan:
     step_seconds: float
     lively: bool
     """Once the troubles are over everything must come to its end by itself; otherwise everybody dies first."""
+    threshold: int | None = None
+    """What is dearer needs somebody's approval."""
 
     def without(self, *, act: Act | None = None, kind: str | None = None) -> Plan:
         """Return the same run without one act, or without one kind of trouble."""
@@ -112,6 +114,7 @@ def drawn(chance: Chance) -> Plan:
         limits=_limits(swarm, wanted) if "limit" in kinds else (),
         processes=processes,
         latency=swarm.choice((0.01, 0.1, 1.0)),
+        threshold=swarm.choice((4, 6, 9)) if "approve" in kinds else None,
         step_seconds=swarm.choice((0.0, 1e-5, 2e-3)),
         lively=swarm.random() < 0.5,
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ima_nano_banana.errors import Fault
-from simulation import judge, people
+from simulation import batches, judge, people
 from simulation.chance import Chance
 from simulation.loop import StuckError
 from simulation.machine import KEYS, Machine, Process, under
@@ -71,9 +71,11 @@ class Director:
         await self._look_after()
 
     async def _begin(self) -> None:
+        process = self._process(0)
         if self._plan.limits:
-            process = self._process(0)
             await process.spawn(self._limits(process))
+        if self._plan.threshold is not None:
+            await process.spawn(people.needs_approval(process, self._plan.threshold))
 
     async def _limits(self, process: Process) -> None:
         ledger = process.engine.ledger
@@ -196,7 +198,14 @@ class Director:
         self._in(process, freeze())
 
     def _batch(self, act: Act) -> None:
-        """See :mod:`simulation.batches`."""
+        process, facts = self._process(act.facts["process"]), act.facts | {"user": act.facts["user"] or "ann"}
+        told = {name: facts[name] for name in ("user", "rows", "budget", "number")}
+        call = self._call(process, "batch", **told)
+        process.spawn(call.run(lambda: batches.make(call, facts, self._machine.root / "out")))
+
+    def _approve(self, act: Act) -> None:
+        process = self._process(act.facts["process"])
+        self._in(process, people.approve(process))
 
     # --- the end ---
 
@@ -211,6 +220,7 @@ class Director:
         for process in machine.processes.values():
             process.frozen_until, process.doom = 0.0, None
         if self._plan.lively:
+            await self._thaw()
             await self._until(lambda: all(call.ended or call.process.dead for call in self._calls))
             for call in self._calls:
                 if not call.ended and not call.process.dead:
@@ -218,6 +228,13 @@ class Director:
         for process in machine.processes.values():
             process.bury()
         await asyncio.sleep(200.0)  # what was late has arrived by now
+
+    async def _thaw(self) -> None:
+        """End every freeze: whoever was to do that may have died, and a batch waits for it for ever."""
+        if any(act.what == "freeze" for act in self._plan.acts):
+            owner = self._machine.start("owner", KEYS[0])
+            for user in (None, "ann", "bob"):
+                await asyncio.wait({owner.spawn(people.unfreeze(owner, user))}, timeout=PATIENCE)
 
     async def _until(self, done: Callable[[], bool]) -> None:
         deadline = self._machine.loop.now + PATIENCE

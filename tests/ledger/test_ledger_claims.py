@@ -190,6 +190,16 @@ def test_again_pays_for_a_second_one_and_keeps_the_uncertain_one_booked(ledger: 
     assert ledger.peek(ask()).state == "free"
 
 
+def test_an_again_that_was_refused_leaves_the_unknown_outcome_unknown(ledger: Ledger):
+    ledger.uncertain(reserve(ledger), LOST)
+    ledger.refused(reserve(ledger, ask(again=True)), NO)
+    with pytest.raises(UncertainFault):
+        ledger.reserve(ask())
+
+    paid(ledger, ask(again=True), "task_2")
+    assert ledger.peek(ask()).state == "open"
+
+
 def test_again_starts_a_second_one_beside_an_open_one(ledger: Ledger):
     first = paid(ledger)
 

@@ -82,6 +82,7 @@ def refused(tx: sqlite3.Connection, reservation: Reservation, fault: Fault | Non
         return item
     if item.state is not State.QUEUED:
         end_attempt(tx, item.id, item.attempt, outcome_of(fault), now)
+    rows.doubt_again(tx, item)
     return rows.move(tx, item, State.FAILED, now, committed=0, owner=None, fault=facts_of(fault) or item.fault)
 
 

@@ -60,6 +60,8 @@ TAKE_BACK_TOLD = "UPDATE items SET told_at = NULL WHERE id = :id"
 
 ACKNOWLEDGE = """UPDATE items SET acknowledged_at = :now
     WHERE identity = :identity AND state = 'uncertain' AND acknowledged_at IS NULL"""
+DOUBT_AGAIN = """UPDATE items SET acknowledged_at = NULL
+    WHERE realm = :realm AND user_id = :user_id AND acknowledged_at = :at"""
 
 KEY = """SELECT digest, fields, item_id FROM request_keys
     WHERE realm = :realm AND user_id = :user_id AND idempotency_key = :idempotency_key"""

@@ -75,6 +75,7 @@ def _bury(tx: sqlite3.Connection, item: Item, now: float) -> None:
         rows.move(tx, item, State.UNCERTAIN, now, owner=None, fault=facts_of(fault))
     else:
         fault = NetworkFault("ledger.never_sent", phase="create")
+        rows.doubt_again(tx, item)
         rows.move(tx, item, State.FAILED, now, owner=None, committed=0, fault=facts_of(fault))
 
 

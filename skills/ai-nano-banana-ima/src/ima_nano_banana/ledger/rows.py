@@ -72,6 +72,11 @@ def move(tx: sqlite3.Connection, item: Item, to: State, now: float, **facts: obj
     return after
 
 
+def doubt_again(tx: sqlite3.Connection, item: Item) -> None:
+    """Take back what was acknowledged for the sake of an item that has cost nothing."""
+    tx.execute(sql.DOUBT_AGAIN, {"realm": item.realm, "user_id": item.user_id, "at": item.created_at})
+
+
 def redate(tx: sqlite3.Connection, item: Item, *, created_at: float, spent_at: float | None) -> None:
     """Give an item other dates; its points move with it."""
     after = replace(item, created_at=created_at, spent_at=spent_at)
