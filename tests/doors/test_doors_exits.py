@@ -73,7 +73,7 @@ def test_every_exit_is_told_to_every_reader(ima, kind: str, language: str) -> No
     assert person.code == code
     if kind != "internal":  # whose text holds a new number each time
         passed_on = stream.events[-1]["error"]
-        typed = passed_on["hint"].splitlines()[-1] if passed_on["hint"] else passed_on["suggestion"]
+        typed = passed_on["hint"].splitlines()[-1] if "hint" in passed_on else passed_on["suggestion"]
         assert typed.partition("http")[0] in person.err
     for told in (program, stream, person):
         assert "Traceback" not in told.out + told.err

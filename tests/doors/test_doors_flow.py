@@ -224,6 +224,8 @@ def test_a_preference_is_set_used_and_cleared(ima) -> None:
     assert quoted["model_id"] == "gemini-3-pro-image"
     shown = ima("prefs", "show", "--json", "--sandbox", door="command").json
     assert set(shown["preferences"]) == {"text_to_image", "image_to_image"}
+    # Sibling skills read the same file and show the name.
+    assert {kept["model_name"] for kept in shown["preferences"].values()} == {"Nano Banana Pro"}
     assert ima("prefs", "clear", "--json", "--sandbox", door="command").json["preferences"] == {}
 
 

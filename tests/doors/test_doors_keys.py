@@ -87,3 +87,14 @@ def test_a_row_with_a_key_is_paid_for_once_in_whatever_batch_it_stands(
 def test_a_key_that_is_none_is_refused(ima: Callable[..., Outcome], key: str) -> None:
     assert ima("--prompt", "a cat", "--idempotency-key", key, "--sandbox").code == 2
     assert ima("generate", "a cat", "--idempotency-key", key, "--sandbox", door="command").code == 2
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("scene", ["create-500", "lost-create", "create-no-id", "failed-one", "deleted"])
+def test_a_failure_that_may_have_cost_is_told_word_for_word_again(
+    ima: Callable[..., Outcome], scene: str, language: str
+) -> None:
+    run = ("generate", "a cat", *KEY, "--sandbox", "--sandbox-scene", scene, "--language", language, "--json")
+    first, second = (ima(*run, door="command") for _ in range(2))
+    assert second.code == first.code in {7, 9}
+    assert second.json["error"] == {**first.json["error"], "replayed": True}

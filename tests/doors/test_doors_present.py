@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from test_doors_messages import RESULT
 
+from ima_nano_banana import words
 from ima_nano_banana.domain.model import Adjustment, Offer, Quote, Requested, Rule
-from ima_nano_banana.doors import present
-from ima_nano_banana.errors import DownloadFault, PartialFault, TimeoutFault
+from ima_nano_banana.doors import messages, present
+from ima_nano_banana.errors import DownloadFault, PartialFault, TimeoutFault, UsageFault
 
 ERROR_KEYS = {
     *("kind", "message", "suggestion", "phase", "ima_code", "http_status", "task_id", "retryable", "charged"),
-    *("resume_command", "language", "sandbox", "message_full", "detail", "hint"),
+    *("resume_command", "language", "sandbox", "message_full", "detail"),
 }
 
 
@@ -86,3 +87,13 @@ def test_a_quote_has_exactly_the_keys_of_the_interface() -> None:
 
 def test_elapsed_seconds_agree_with_the_percentage_reckoned_from_them() -> None:
     assert present.seconds(23.99996) == 23.999
+
+
+def test_a_hint_stands_only_where_a_chat_is_told_less_than_its_caller() -> None:
+    told_all = TimeoutFault("timeout.still_running", phase="poll", charged="yes", task_id="t", seconds=1)
+    told_less = UsageFault("flags.unknown_near", flag="--nonsense", near="--no-preview")
+    for fault, keys in ((told_all, ERROR_KEYS), (told_less, ERROR_KEYS | {"hint"})):
+        for language in words.LANGUAGES:
+            body = present.error(fault, language, sandbox=False, resume_command=None, reader="chat")
+            assert set(body) - {"hint"} == ERROR_KEYS
+            assert ("hint" in body) == ("hint" in keys) == (messages.hint(fault, language) is not None)

@@ -48,7 +48,7 @@ def test_wrong_flags_are_refused_in_every_mode_and_both_languages(
     assert any("\u4e00" <= char <= "\u9fff" for char in error["message"]) == (language == "zh")
     assert error["suggestion"]
     # Who passes it on is told in the hint what a person at a shell is told.
-    assert (error["hint"] or error["message"]).splitlines()[0] in person.err
+    assert error.get("hint", error["message"]).splitlines()[0] in person.err
     [last] = stream.events
     assert last["event"] == "failed"
     assert last["error"]["message"] == error["message"]

@@ -44,6 +44,17 @@ def test_what_is_remembered_is_read_again_in_the_shared_shape(tmp_path):
     assert stored == {"user_u": {TEXT_TO_IMAGE: {"model_id": PRO, "model_name": "Nano Banana Pro", "credit": 10}}}
 
 
+def test_choosing_the_same_model_again_forgets_neither_its_name_nor_its_price(tmp_path, file):
+    remember(tmp_path)
+    assert preferences.remember(tmp_path, "u", TEXT_TO_IMAGE, PRO, None, None, now=lambda: 1_900_000_000.0) is None
+    entry = json.loads(file.read_text("utf-8"))["user_u"][TEXT_TO_IMAGE]
+    assert (entry["model_name"], entry["credit"]) == ("Nano Banana Pro", 10)
+    assert entry["last_used"].startswith("2030-")
+    assert preferences.remember(tmp_path, "u", TEXT_TO_IMAGE, FLASH, None, None) is None
+    entry = json.loads(file.read_text("utf-8"))["user_u"][TEXT_TO_IMAGE]
+    assert (entry["model_id"], entry["model_name"], entry["credit"]) == (FLASH, None, None)
+
+
 def test_entries_of_others_are_preserved_and_foreign_models_ignored_d23(tmp_path, file):
     before = {
         "user_u": {"text_to_video": {"model_id": "wan"}, TEXT_TO_IMAGE: {"model_id": "doubao-seedream-4.5"}},

@@ -17,6 +17,7 @@ class KnownModel:
 
     Attributes:
         model_id: The service's id.
+        name: What it is called where the live list was not asked.
         word: The short word for it.
         words: What else people call it, in small letters.
         cheapest: What people say who want it in its cheapest size.
@@ -26,6 +27,7 @@ class KnownModel:
     """
 
     model_id: str
+    name: str | None = None
     word: str
     words: tuple[str, ...] = ()
     cheapest: tuple[str, ...] = ()
@@ -37,6 +39,7 @@ class KnownModel:
 MODELS: tuple[KnownModel, ...] = (
     KnownModel(
         model_id=FLASH,
+        name="Nano Banana 2",
         word="flash",
         words=("平衡", "banana2", "nb2", "nano-banana-2", "nano banana 2"),
         cheapest=("budget", "最便宜", "cheap", "cheapest"),
@@ -46,6 +49,7 @@ MODELS: tuple[KnownModel, ...] = (
     ),
     KnownModel(
         model_id=PRO,
+        name="Nano Banana Pro",
         word="pro",
         words=("最好", "高质量", "premium", "best", "nano-banana-pro", "nano banana pro"),
         expected_seconds=(60, 120),

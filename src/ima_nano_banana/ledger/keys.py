@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.domain.task import BEING_SENT, State
-from ima_nano_banana.errors import Fault, InternalFault, UsageFault
+from ima_nano_banana.errors import Fault, InternalFault, UncertainFault, UsageFault
 from ima_nano_banana.ledger import rows, sql
-from ima_nano_banana.ledger.faults import unsure
+from ima_nano_banana.ledger.faults import fault_of, unsure
 from ima_nano_banana.ledger.model import Item, Standing
 
 if TYPE_CHECKING:
@@ -60,9 +60,15 @@ def _standing(item: Item, zone: tzinfo | None) -> Standing | Fault:
         return Standing(state="sending", item=item)
     if item.state is not State.UNCERTAIN:
         return Standing(state="open", item=item, replayed=item.ended)
-    fault = unsure(item, zone, code="ledger.uncertain_key")
+    fault = _as_it_was(item) or unsure(item, zone, code="ledger.uncertain_key")
     fault.replayed = True
     return fault
+
+
+def _as_it_was(item: Item) -> Fault | None:
+    """Return the uncertainty as it was told; ``None`` if nobody was left to tell it, or it was told as another end."""
+    told = fault_of(item.fault, task_id=item.task_id)
+    return told if isinstance(told, UncertainFault) and told.code.startswith("uncertain.") else None
 
 
 def bind(tx: sqlite3.Connection, named: Named | None, item: Item, now: float) -> Item:

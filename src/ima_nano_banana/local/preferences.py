@@ -69,11 +69,15 @@ def remember(  # noqa: PLR0917 -- one argument for each field of the shared file
 
     def change(book: Book) -> bool:
         old = _entry(book, user_id, task_type)
-        kept = old if old.get("model_id") == model_id else {}
+        kept = old if old.get("model_id") == model_id else {"model_name": None, "credit": None}
         when = datetime.fromtimestamp(now()).astimezone().isoformat(timespec="seconds")
-        new = {"model_id": model_id, "model_name": model_name, "credit": credit, "last_used": when}
+        known = {"model_name": model_name, "credit": credit}
+        new = {"model_id": model_id, **{name: value for name, value in known.items() if value is not None}}
         user = book.get(_user(user_id))
-        book[_user(user_id)] = {**(user if isinstance(user, dict) else {}), task_type: {**kept, **new}}
+        book[_user(user_id)] = {
+            **(user if isinstance(user, dict) else {}),
+            task_type: {**kept, **new, "last_used": when},
+        }
         return True
 
     return _rewrite(paths.preferences_file(root, sandbox=sandbox), change)

@@ -53,6 +53,7 @@ def _answer(session: Session, done: str | None) -> int:
 
 def set_(session: Session) -> int:
     """Store a model as the user's preference."""
+    from ima_nano_banana.domain import scope
     from ima_nano_banana.domain.aliases import model_of
     from ima_nano_banana.local import preferences
 
@@ -60,10 +61,10 @@ def set_(session: Session) -> int:
     if word is None:
         raise UsageFault("flags.missing", name="--model-id")
     model_id, _ = model_of(word)
-    asked = _task_type(session)
+    name, asked = scope.row_of(model_id).name, _task_type(session)
     for task_type in (asked,) if asked else TASK_TYPES:
         remark = preferences.remember(
-            _root(session), session.user, task_type, model_id, None, None, sandbox=session.sandbox
+            _root(session), session.user, task_type, model_id, name, None, sandbox=session.sandbox
         )
         _tell(session, remark)
     return _answer(session, words.text("human.pref_set", session.reporter.language, model=model_id))

@@ -99,7 +99,6 @@ def error(
         "message": messages.reason(fault, language, reader),
         "suggestion": messages.suggestion(fault, language, reader),
         "message_full": messages.failed(fault, language, reader),
-        "hint": messages.hint(fault, language) if reader == "chat" else None,
         "detail": fault.detail,
         "phase": fault.phase,
         "ima_code": fault.ima_code,
@@ -111,6 +110,8 @@ def error(
         "language": language,
         "sandbox": sandbox,
     }
+    if reader == "chat" and (hint := messages.hint(fault, language)) is not None:
+        body["hint"] = hint
     if fault.code.startswith(NAMED):
         body["code"] = fault.code
     if "plan_id" in fault.params:
