@@ -244,9 +244,13 @@ def main() -> int:
             "征得用户同意后运行一次:" + advice,
             "Ask the user, then run once: " + advice,
         )
-    from ima_nano_banana.doors import early, skill
+    from ima_nano_banana.doors import early
 
-    return early.run(lambda: skill.main(script=str(script)), sys.argv[1:])
+    with early.starting(sys.argv[1:]) as end:
+        from ima_nano_banana.doors import skill
+
+        end.code = skill.main(script=str(script))
+    return end.code
 
 
 if __name__ == "__main__":

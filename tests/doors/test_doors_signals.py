@@ -85,3 +85,41 @@ def test_an_interrupted_reader_of_the_pipe_costs_no_picture(tmp_path: Path) -> N
     assert running.returncode == 12
     assert str(picture) in err
     assert "Traceback" not in err
+
+
+STOPPED_WHILE_LOADING = """
+import os, runpy, signal, sys
+
+class Stop:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            sys.meta_path.remove(self)
+            os.kill(os.getpid(), signal.{name})
+
+sys.meta_path.insert(0, Stop())
+sys.argv[1:] = {argv!r}
+runpy.run_{how}({what!r}, run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize(
+    ("how", "what", "argv"),
+    [
+        ("path", str(SCRIPT), ["--prompt", "a cat", "--output-json"]),
+        ("module", "ima_nano_banana", ["generate", "a cat", "--json"]),
+    ],
+    ids=["script", "command"],
+)
+@pytest.mark.parametrize("module", ["ima_nano_banana.doors.run", "ima_nano_banana.doors.actions"])
+def test_a_signal_while_the_program_loads_is_answered(
+    tmp_path: Path, module: str, how: str, what: str, argv: list[str], name: str
+) -> None:
+    code = STOPPED_WHILE_LOADING.format(module=module, name=name, argv=argv, how=how, what=what)
+    env = {**os.environ, "OPENCLAW_STATE_DIR": str(tmp_path / "state")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+    assert (done.returncode, done.stderr) == (130, "")
+    error = json.loads(done.stdout)["error"]
+    assert (error["kind"], error["charged"], error["phase"]) == ("interrupted", "no", "validate")

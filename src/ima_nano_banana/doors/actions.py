@@ -10,10 +10,11 @@ from ima_nano_banana.doors import order, present
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
-    from ima_nano_banana.domain.model import Quote, Result, Wish
+    from collections.abc import Coroutine
+
+    from ima_nano_banana.domain.model import Result, Wish
     from ima_nano_banana.doors.session import Session
-    from ima_nano_banana.engine import Engine
-    from ima_nano_banana.engine.ports import How, Trace
+    from ima_nano_banana.engine.ports import How, Ports, Trace
 
 DONE = 0
 
@@ -30,6 +31,11 @@ def wish(session: Session) -> Wish:
     return replace(told, images=references.resolved(session, told.images, key=told.idempotency_key))
 
 
+def generate(session: Session) -> int:
+    """Make what the options say."""
+    return make(session, wish(session), order.how_of(session.values))
+
+
 def make(session: Session, wished: Wish, how: How) -> int:
     """Make the pictures, or only price them with ``--dry-run``."""
     if order.on(session.values, "dry_run"):
@@ -38,10 +44,11 @@ def make(session: Session, wished: Wish, how: How) -> int:
     session.decorate()
     open_chat(session)
 
-    async def work(engine: Engine, trace: Trace) -> Result:
-        return await engine.generate(wished, how, session.reporter.event, trace, tell=session.reporter.tell)
+    from ima_nano_banana.engine import Engine
 
-    session.reporter.succeeded(session.with_engine(work))
+    emit, tell = session.reporter.event, session.reporter.tell
+    made = session.run(lambda ports, trace: Engine(ports).generate(wished, how, emit, trace, tell=tell))
+    session.reporter.succeeded(made)
     return DONE
 
 
@@ -64,10 +71,9 @@ def price(session: Session, wished: Wish, how: How) -> int:
     if how.asks:  # the quote is the question
         how = replace(how, max_credits=None)
 
-    async def work(engine: Engine, _: Trace) -> Quote:
-        return await engine.quote(wished, how)
+    from ima_nano_banana.engine import Engine
 
-    quote = session.with_engine(work)
+    quote = session.run(lambda ports, _: Engine(ports).quote(wished, how))
     expected = expected_seconds(quote.offer.model_id)
     from ima_nano_banana.doors import tables
 
@@ -87,7 +93,9 @@ def models(session: Session) -> int:
     asked = order.text(session.values, "task_type")
     if asked is not None and asked not in TASK_TYPES:
         raise UsageFault("flags.not_one_of", flag="--task-type", value=asked, options=TASK_TYPES)
-    found = session.with_engine(lambda engine, _: engine.models((asked,) if asked else TASK_TYPES))
+    from ima_nano_banana.engine import Engine
+
+    found = session.run(lambda ports, _: Engine(ports).models((asked,) if asked else TASK_TYPES))
     rows = offers.rows(found)
     session.reporter.answer({"models": rows}, tables.models(rows, session.reporter.language))
     return DONE
@@ -104,17 +112,11 @@ def resume(session: Session, task_id: str) -> int:
     session.decorate()
     open_chat(session)
     how = order.how_of(session.values)
+    from ima_nano_banana.engine import Engine
 
-    async def work(engine: Engine, trace: Trace) -> Result:
-        return await engine.resume(
-            task_id,
-            how,
-            session.reporter.event,
-            trace,
-            language=session.reporter.language,
-            user_id=session.user,
-            tell=session.reporter.tell,
-        )
+    def resumed(ports: Ports, trace: Trace) -> Coroutine[object, object, Result]:
+        emit, tell, language = session.reporter.event, session.reporter.tell, session.reporter.language
+        return Engine(ports).resume(task_id, how, emit, trace, language=language, user_id=session.user, tell=tell)
 
-    session.reporter.succeeded(session.with_engine(work))
+    session.reporter.succeeded(session.run(resumed))
     return DONE

@@ -13,10 +13,7 @@ from ima_nano_banana.errors import BudgetFault, UsageFault
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ima_nano_banana.domain.model import Result
     from ima_nano_banana.doors.session import Session
-    from ima_nano_banana.engine import Engine
-    from ima_nano_banana.engine.ports import Trace
     from ima_nano_banana.ledger import Plan
     from ima_nano_banana.ledger.model import PlanState
     from ima_nano_banana.words import Language
@@ -28,10 +25,9 @@ def propose(session: Session) -> int:
     """Write a request down with its price."""
     wished, how = actions.wish(session), order.how_of(session.values)
 
-    async def work(engine: Engine, _: Trace) -> Plan:
-        return await engine.plan(wished, how)
+    from ima_nano_banana.engine import Engine
 
-    plan = session.with_engine(work)
+    plan = session.run(lambda ports, _: Engine(ports).plan(wished, how))
     owner = owners.of(session)
     if owner is not None:
         owner.tell(owners.text(plan, session.reporter.language))
@@ -64,10 +60,10 @@ def run(session: Session, name: str) -> int:
     actions.open_chat(session)
     how = order.how_of(session.values)
 
-    async def work(engine: Engine, trace: Trace) -> Result:
-        return await engine.run(plan, how, session.reporter.event, trace, tell=session.reporter.tell)
+    from ima_nano_banana.engine import Engine
 
-    session.reporter.succeeded(session.with_engine(work))
+    emit, tell = session.reporter.event, session.reporter.tell
+    session.reporter.succeeded(session.run(lambda ports, trace: Engine(ports).run(plan, how, emit, trace, tell=tell)))
     return actions.DONE
 
 

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from ima_nano_banana.domain.model import Result
     from ima_nano_banana.doors.session import Session
     from ima_nano_banana.doors.streams import Reporter
-    from ima_nano_banana.engine import Engine
     from ima_nano_banana.engine.finishing import Ends
-    from ima_nano_banana.engine.ports import Trace
+    from ima_nano_banana.engine.ports import Ports, Trace
     from ima_nano_banana.engine.telling import Last
     from ima_nano_banana.ledger import Item
     from ima_nano_banana.words import Language
@@ -38,6 +37,7 @@ def open_ones(session: Session) -> list[Item]:
 
 def everything(session: Session, items: Sequence[Item]) -> int:
     """Fetch all of ``items``; the exit code is that of the first one that did not end well."""
+    from ima_nano_banana.engine import Engine
     from ima_nano_banana.engine.finishing import Listener, finish
 
     teller = _Teller(session, len(items))
@@ -46,12 +46,12 @@ def everything(session: Session, items: Sequence[Item]) -> int:
     if session.reporter.mode is Mode.HUMAN:
         session.reporter.notice("human.resuming", count=len(items))
 
-    async def work(engine: Engine, trace: Trace) -> Ends:
+    async def work(ports: Ports, trace: Trace) -> Ends:
         trace.charged = "yes"  # all of it, and long ago
         listener = Listener(speaks=session.language_of, hear=teller.hear, tell=teller.tell, close=teller.close)
-        return await finish(engine, items, how, listener)
+        return await finish(Engine(ports), items, how, listener)
 
-    ends = session.with_engine(work)
+    ends = session.run(work)
     return teller.lost(ends) or next((end.fault.exit_code for _, end in ends if isinstance(end, Failed)), actions.DONE)
 
 

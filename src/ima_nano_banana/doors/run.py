@@ -1,18 +1,16 @@
-"""Runs the engine for a door: signals, faults to exit codes, and never a traceback."""
+"""Runs the engine for a door: what stops it, faults to exit codes, and never a traceback."""
 
 from __future__ import annotations
 
-import signal
-import threading
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
+from ima_nano_banana.doors import signals
 from ima_nano_banana.errors import Fault, InternalFault, InterruptedFault, UsageFault
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Coroutine, Iterator
-    from types import FrameType
+    from collections.abc import Callable, Coroutine
 
     from ima_nano_banana.doors.session import Session
     from ima_nano_banana.engine.ports import Trace
@@ -22,32 +20,30 @@ T = TypeVar("T")
 PATIENCE = 8.0
 """Seconds in which an interrupted engine must have closed its books; its own grace for a create is 2 s."""
 
-_STOPPING = tuple(
-    number for name in ("SIGINT", "SIGTERM", "SIGBREAK") if (number := getattr(signal, name, None)) is not None
-)
+
+def saying(text: str) -> Callable[[Session], int]:
+    """Return what a door does that is only asked to say something: help, or its version."""
+
+    def say(session: Session) -> int:
+        session.reporter.printer.out(text)
+        return 0
+
+    return say
 
 
-def guarded(body: Callable[[], int], session: Session) -> int:
-    """Run ``body`` and return its exit code; whatever it raises is reported, in the mode that was asked for."""
-    try:
-        with _signals_raise():
-            return session.reporter.heard(body())
-    except Fault as fault:
-        return _report(fault, session)
-    except KeyboardInterrupt:
+def failed(error: Exception | KeyboardInterrupt, session: Session) -> int:
+    """Report whatever a door has raised, in the mode that was asked for, and return the exit code."""
+    if isinstance(error, Fault):
+        return _report(error, session)
+    if isinstance(error, KeyboardInterrupt):
         return _report(interrupted(session.trace), session)
-    except Exception as error:  # the edge of the program: a defect becomes a report id
-        if (
-            isinstance(error, FileNotFoundError)
-            and _nowhere()
-            and (session.trace is None or session.trace.charged == "no")
-        ):
-            return _report(UsageFault("local.no_cwd"), session)
-        with suppress(Exception):
-            session.open_log()
-        return _report(defect(error, session.trace), session)
-    finally:
-        session.close()
+    unpaid = session.trace is None or session.trace.charged == "no"
+    if isinstance(error, FileNotFoundError) and _nowhere() and unpaid:
+        return _report(UsageFault("local.no_cwd"), session)
+    # The edge of the program: a defect becomes a report id.
+    with suppress(Exception):
+        session.open_log()
+    return _report(defect(error, session.trace), session)
 
 
 def _nowhere() -> bool:
@@ -85,25 +81,24 @@ def defect(error: BaseException, trace: Trace | None) -> Fault:
     return fault
 
 
-def run_async(work: Callable[[], Coroutine[object, object, T]], trace: Trace) -> T:
+async def stoppable(work: Callable[[], Coroutine[object, object, T]], spent: Callable[[], Trace]) -> T:
     """Run the engine until it ends or somebody stops it.
+
+    Args:
+        work: What is run.
+        spent: Tells how far it has come, if it is stopped.
 
     Raises:
         Fault: whatever the engine raised, or :class:`InterruptedFault` after a signal.
     """
     import asyncio
 
-    return asyncio.run(_stoppable(work, trace))
-
-
-async def _stoppable(work: Callable[[], Coroutine[object, object, T]], trace: Trace) -> T:
-    import asyncio
-
-    _keep_awake(asyncio.get_running_loop())
+    loop = asyncio.get_running_loop()
+    _keep_awake(loop)
     task: asyncio.Task[T] = asyncio.ensure_future(work())
     stopped = asyncio.Event()
     waiting = asyncio.ensure_future(stopped.wait())
-    with _signals_call(stopped.set):
+    with signals.asked(loop, stopped.set):
         try:
             await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
             if not task.done():
@@ -112,7 +107,7 @@ async def _stoppable(work: Callable[[], Coroutine[object, object, T]], trace: Tr
         finally:
             waiting.cancel()
     if not task.done() or task.cancelled():
-        raise interrupted(trace)
+        raise interrupted(spent())
     return task.result()
 
 
@@ -134,46 +129,3 @@ def _keep_awake(loop: asyncio.AbstractEventLoop) -> None:
             loop.call_later(0.1, look_up)
 
         look_up()
-
-
-def _in_main_thread() -> bool:
-    return threading.current_thread() is threading.main_thread()
-
-
-@contextmanager
-def _handlers(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
-    """Set one handler for every stopping signal, and set the old ones back."""
-    if not _in_main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, handler) for number in _STOPPING}
-    try:
-        yield
-    finally:
-        for number, old in before.items():
-            signal.signal(number, old)
-
-
-@contextmanager
-def _signals_raise() -> Iterator[None]:
-    """Outside the event loop, SIGTERM stops the program the way Ctrl-C does, so that it still answers."""
-
-    def stop(_: int, __: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    with _handlers(stop):
-        yield
-
-
-@contextmanager
-def _signals_call(stop: Callable[[], None]) -> Iterator[None]:
-    """Inside the event loop, a signal asks the run to end; it is never torn out of the middle of a commit."""
-    import asyncio
-
-    loop = asyncio.get_running_loop()
-
-    def ask(_: int, __: FrameType | None) -> None:
-        loop.call_soon_threadsafe(stop)
-
-    with _handlers(ask):
-        yield

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.doors import flags, order
+from ima_nano_banana.doors import flags, order, run, signals
 from ima_nano_banana.doors.reading import read
 from ima_nano_banana.doors.resume import of_script
-from ima_nano_banana.doors.run import guarded
 from ima_nano_banana.doors.session import Session
 from ima_nano_banana.errors import UsageFault
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ima_nano_banana.doors.order import Values
     from ima_nano_banana.doors.reading import Reading
@@ -38,38 +38,42 @@ def main(argv: Sequence[str] | None = None, *, script: str | None = None) -> int
     place = str(Path(script).absolute()) if script else SCRIPT
     session = Session(reading, resume=of_script(place))
     session.reporter.making = session.reporter.offers = True
-    return guarded(lambda: _run(reading, session), session)
+    try:
+        with signals.raised():
+            return session.reporter.heard(_meant(reading, session)(session))
+    except (Exception, KeyboardInterrupt) as error:
+        return run.failed(error, session)
+    finally:
+        session.close()
 
 
-def _run(reading: Reading, session: Session) -> int:
+def _meant(reading: Reading, session: Session) -> Callable[[Session], int]:
+    """Return what the line asks for; the session has its options then."""
     if (shown := _shown(reading, session)) is not None:
-        session.reporter.printer.out(shown)
-        return 0
+        return run.saying(shown)
     session.settle(values(reading))
     _check_purpose(session.values)
     session.reporter.making = not any(_given(session.values, name) for name in (*LOOKING, "list_models"))
     from ima_nano_banana.doors import actions
 
     if order.on(session.values, "list_models"):
-        return actions.models(session)
-    if (looked := _looked(session)) is not None:
-        return looked
+        return actions.models
+    if any(_given(session.values, name) for name in LOOKING):
+        return _look
     if (task_id := order.text(session.values, "resume")) is not None:
-        return actions.resume(session, order.task_id_of(task_id))
-    return actions.make(session, actions.wish(session), order.how_of(session.values))
+        return partial(actions.resume, task_id=order.task_id_of(task_id))
+    return actions.generate
 
 
-def _looked(session: Session) -> int | None:
-    """Answer from the books of this run's user, if that is what was asked for: the bundle has no command."""
+def _look(session: Session) -> int:
+    """Answer from the books of this run's user: the bundle has no command."""
     from ima_nano_banana.doors import history, resuming
 
     if order.on(session.values, "resume_all"):
         return resuming.all_open(session)
     if order.on(session.values, "tasks"):
         return history.tasks(session, session.user)
-    if order.on(session.values, "costs"):
-        return history.costs(session, session.user)
-    return None
+    return history.costs(session, session.user)
 
 
 def _shown(reading: Reading, session: Session) -> str | None:

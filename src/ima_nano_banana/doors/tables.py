@@ -9,7 +9,6 @@ from ima_nano_banana.domain import aliases
 from ima_nano_banana.doors import books, messages
 from ima_nano_banana.doors.layout import pairs, shorten, table, wrapped
 from ima_nano_banana.doors.resume import command_line
-from ima_nano_banana.ledger.faults import fault_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,6 +132,8 @@ def item(one: Item, language: Language) -> str:
         (words.text("human.adjusted", language), messages.adjusted(change, language)) for change in one.adjustments
     ]
     if one.fault is not None:
+        from ima_nano_banana.ledger.faults import fault_of
+
         fault = fault_of(one.fault, task_id=one.task_id)
         found += [
             (words.text("human.reason", language), messages.reason(fault, language)),

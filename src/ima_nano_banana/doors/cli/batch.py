@@ -27,7 +27,7 @@ def run(session: Session) -> int:
     """Check the whole file, quote it, ask, and make what is not made yet."""
     batch_shared.use_store(session, needed=order.on(session.values, "detach"))
     told = order_of(session)
-    idle = books.tell_of_idle_limits(session)
+    idle = session.tell_of_idle_limits()
     notes: present.Json = {"idle_limits": idle} if idle else {}
     offer = _of_twin(session, _offered(session, told))
     if offer.faults:
@@ -92,7 +92,7 @@ def _source(session: Session) -> Source:
 def _offered(session: Session, told: Order, as_batch: str | None = None) -> BatchOffer:
     from ima_nano_banana.batch.offer import offer
 
-    return session.with_ports(lambda ports: offer(ports, told, as_batch=as_batch))
+    return session.run(lambda ports, _: offer(ports, told, as_batch=as_batch), door="batch")
 
 
 def _run(session: Session, offer: BatchOffer, notes: present.Json, *, yes: bool) -> int:
@@ -104,7 +104,7 @@ def _run(session: Session, offer: BatchOffer, notes: present.Json, *, yes: bool)
         run_batch, offer=offer, yes=yes, share=sharing(session.env), detach=order.on(session.values, "detach")
     )
     try:
-        ended = session.with_ports(lambda ports: made(ports, voice=Teller(session, offer)))
+        ended = session.run(lambda ports, _: made(ports, voice=Teller(session, offer)), door="batch")
     except (InterruptedFault, KeyboardInterrupt):
         with books.ledger(session) as ledger:
             ended = by_books(ledger, offer)

@@ -27,9 +27,10 @@ def scenes(session: Session) -> int:
 
 def serve(session: Session) -> int:
     """Run the simulated service on loopback with TLS until it is stopped."""
+    import asyncio
     import tempfile
 
-    from ima_nano_banana.doors.run import run_async
+    from ima_nano_banana.doors.run import stoppable
     from ima_nano_banana.engine.ports import Trace
     from ima_nano_banana.errors import InterruptedFault
 
@@ -50,7 +51,7 @@ def serve(session: Session) -> int:
 
     with tempfile.TemporaryDirectory(prefix="ima-sandbox-") as folder:
         try:
-            run_async(lambda: run_server(world, ca_dir=Path(folder), on_ready=ready), Trace())
+            asyncio.run(stoppable(lambda: run_server(world, ca_dir=Path(folder), on_ready=ready), Trace))
         except InterruptedFault:
             return actions.DONE
     return actions.DONE

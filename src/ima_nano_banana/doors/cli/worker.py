@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ima_nano_banana import words
-from ima_nano_banana.doors import actions, batch_shared, books, order, present
+from ima_nano_banana.doors import actions, batch_shared, order, present
 from ima_nano_banana.doors.cli.spec import Command
 from ima_nano_banana.doors.flags import flags_of
 from ima_nano_banana.doors.streams import Mode
@@ -27,7 +27,7 @@ def run(session: Session) -> int:
     batch_shared.use_store(session, needed=True)
     settings = settings_of(session)
     session.open_log()
-    books.tell_of_idle_limits(session)
+    session.tell_of_idle_limits()
     # psycopg can't wait on the loop that Windows has by default.
     factory = asyncio.SelectorEventLoop if sys.platform == "win32" else None
     with asyncio.Runner(loop_factory=factory) as runner:

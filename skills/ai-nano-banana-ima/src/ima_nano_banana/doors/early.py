@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from ima_nano_banana.doors import signals
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
 
 
 YOUNG = 50_000
@@ -18,24 +19,33 @@ YOUNG = 50_000
 looking through it again and again only delays the first question."""
 
 
-def run(door: Callable[[], int], argv: Sequence[str]) -> int:
-    """Load and run a door, and return its exit code.
+class End:
+    """How a run ended.
+
+    Attributes:
+        code: The exit code.
+    """
+
+    code = 0
+
+
+@contextmanager
+def starting(argv: Sequence[str]) -> Iterator[End]:
+    """Load and run a door inside this, and leave its exit code in what is yielded.
 
     Args:
-        door: Imports the door and runs it. Once it runs it answers signals by itself.
         argv: The arguments, to answer in the mode and language that were asked for.
     """
     read_as_utf8(argv)
     # A resolver that never answers (a closed network) is given up in time to say so; glibc reads this once.
     os.environ.setdefault("RES_OPTIONS", "timeout:2 attempts:2")
     gc.set_threshold(YOUNG)
+    end = End()
     try:
-        # Only the main thread may say what signals do; another one gets none.
-        with suppress(ValueError):
-            signal.signal(signal.SIGTERM, signal.default_int_handler)
-        return door()
+        with signals.raised():
+            yield end
     except KeyboardInterrupt:
-        return stopped(argv)
+        end.code = stopped(argv)
 
 
 def read_as_utf8(argv: Sequence[str]) -> None:

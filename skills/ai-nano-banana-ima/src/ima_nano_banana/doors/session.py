@@ -12,7 +12,7 @@ from ima_nano_banana.doors import approving, order
 from ima_nano_banana.doors.printer import Printer
 from ima_nano_banana.doors.resume import resume_command
 from ima_nano_banana.doors.streams import Mode, Reporter
-from ima_nano_banana.errors import InterruptedFault, UsageFault
+from ima_nano_banana.errors import UsageFault
 from ima_nano_banana.wire.redact import remember
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from ima_nano_banana.doors.order import Values
     from ima_nano_banana.doors.reading import Reading
-    from ima_nano_banana.engine import Engine
     from ima_nano_banana.engine.ports import Ports, Trace
     from ima_nano_banana.ledger import Item
     from ima_nano_banana.words import Language
@@ -62,6 +61,7 @@ class Session:
             clock=time.monotonic,
         )
         self._trace: Trace | None = None
+        self._idle_limits: list[str] | None = None
         self._close_log: Callable[[], None] | None = None
 
     @property
@@ -140,71 +140,58 @@ class Session:
         """Which books it goes to."""
         return realm_of(sandbox=self.sandbox)
 
-    def with_engine(self, work: Callable[[Engine, Trace], Coroutine[object, object, T]]) -> T:
-        """Open an engine as the options say and run ``work`` on it.
+    def run(self, work: Callable[[Ports, Trace], Coroutine[object, object, T]], *, door: str | None = None) -> T:
+        """Open what an engine stands on, as the options say, and run ``work`` on it.
 
-        Raises:
-            Fault: whatever the engine raised.
-        """
-        from ima_nano_banana.assembly import open_engine
-        from ima_nano_banana.doors.run import run_async
-        from ima_nano_banana.engine.ports import Trace
-
-        trace = self._trace = Trace()
-        self.open_log()
-        self._tell_of_idle_limits()
-
-        async def opened() -> T:
-            async with open_engine(
-                key=order.text(self.values, "api_key"),
-                sandbox=self.sandbox,
-                scenes=order.many(self.values, "sandbox_scene"),
-                language=self.reporter.language,
-                env=self.env,
-                door=self.door,
-            ) as engine:
-                return await work(engine, trace)
-
-        return run_async(opened, trace)
-
-    def with_ports(self, work: Callable[[Ports], Coroutine[object, object, T]]) -> T:
-        """Open the engine's outside world as the options say and run ``work`` on it.
+        Args:
+            work: What is to be done; it says in the trace how far it has come, or each of its runs does.
+            door: Which door the orders come through, for the books; this one by default.
 
         Raises:
             Fault: whatever it raised.
         """
+        import asyncio
+
         from ima_nano_banana.assembly import Parts
-        from ima_nano_banana.doors.run import interrupted, run_async
+        from ima_nano_banana.doors.run import stoppable
         from ima_nano_banana.engine.ports import Trace
 
+        trace = self._trace = Trace()
         self.open_log()
+        self.tell_of_idle_limits()
         parts = Parts(
             key=order.text(self.values, "api_key"),
             sandbox=self.sandbox,
             scenes=order.many(self.values, "sandbox_scene"),
             language=self.reporter.language,
             env=self.env,
-            door="batch",
+            door=door or self.door,
         )
+
+        def spent() -> Trace:
+            """A run says in its trace where it is; what many have spent together is known to those who ran them."""
+            return parts.going.trace() if trace == Trace() else trace
 
         async def opened() -> T:
             try:
-                return await work(parts.ports())
+                return await work(parts.ports(), trace)
             finally:
                 await parts.close()
 
         try:
-            return run_async(opened, Trace())
-        except InterruptedFault:  # what many runs have spent together is known only afterwards
-            raise interrupted(parts.going.trace()) from None
+            return asyncio.run(stoppable(opened, spent))
         finally:
-            self._trace = parts.going.trace()
+            self._trace = spent()
 
-    def _tell_of_idle_limits(self) -> None:
-        if self.env.get("IMA_LEDGER_URL", "").strip():
-            from ima_nano_banana.doors import books
+    def tell_of_idle_limits(self) -> list[str]:
+        """Tell once of limits in this machine's own ledger that hold nothing, and return them."""
+        if self._idle_limits is None:
+            self._idle_limits = []
+            if self.env.get("IMA_LEDGER_URL", "").strip():
+                from ima_nano_banana.doors import books
 
-            books.tell_of_idle_limits(self)
+                self._idle_limits = books.tell_of_idle_limits(self)
+        return self._idle_limits
 
     def decorate(self) -> None:
         """Give a person at a terminal the live line and, afterwards, the picture itself."""
