@@ -237,6 +237,8 @@ _WRITE: dict[str, Answer] = {
     "/api/forget": partial(_decided, deciding.forget),
     "/api/settle": partial(_decided, deciding.settle),
     "/api/resume": partial(_decided, deciding.resume),
+    "/api/plans": partial(_decided, deciding.plan),
+    "/api/plans/run": partial(_decided, deciding.run_plan),
     "/api/freeze": partial(_decided, deciding.freeze),
     "/api/limits": partial(_decided, deciding.limit),
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from ima_nano_banana.doors.cli.limits import freeze_rows
 from ima_nano_banana.doors.studio import asked
 from ima_nano_banana.errors import UsageFault
+from ima_nano_banana.local import host
 
 if TYPE_CHECKING:
     from ima_nano_banana.domain.periods import Period
@@ -49,6 +50,32 @@ async def resume(house: House, body: Json) -> Json:
         raise UsageFault("ledger.unknown", id=name)
     run = await house.jobs.fetch(seen.item)
     await asyncio.sleep(0)
+    return {"id": run.trace.item_id}
+
+
+async def plan(house: House, body: Json) -> Json:
+    """Approve a plan, or refuse it; whether they may is the ledger's to say."""
+    state = asked.text(body, "state")
+    if state not in ("approved", "refused"):
+        raise UsageFault("studio.bad_value", name="state")
+    found = await house.ledger.decide(
+        asked.text(body, "plan_id") or "",
+        "approved" if state == "approved" else "refused",
+        host.decider(house.env),
+        realm=house.realm,
+        digest=asked.text(body, "digest"),
+        reason=asked.text(body, "reason"),
+    )
+    return {"state": found.state}
+
+
+async def run_plan(house: House, body: Json) -> Json:
+    """Spend an approved plan, once."""
+    name = asked.text(body, "plan_id") or ""
+    found = await house.shelf.plan(name, realm=house.realm)
+    if found is None:
+        raise UsageFault("approval.no_plan", plan_id=name)
+    run = await house.jobs.spend(found)
     return {"id": run.trace.item_id}
 
 

@@ -14,7 +14,7 @@ from ima_nano_banana.errors import Fault
 if TYPE_CHECKING:
     from ima_nano_banana.domain.model import Wish
     from ima_nano_banana.doors.studio.house import House
-    from ima_nano_banana.ledger import Item
+    from ima_nano_banana.ledger import Item, Plan
 
 DOOR = "studio"
 LOOK_SECONDS = 0.05
@@ -39,6 +39,17 @@ class Jobs:
         engine = self._house.engine
         language = language_of(wish.prompt, wish.language)
         run = self._runs.start(language, lambda emit, trace, tell: engine.generate(wish, how, emit, trace, tell=tell))
+        return await self._in_the_books(run)
+
+    async def spend(self, plan: Plan) -> Run:
+        """Begin the run of a plan.
+
+        Raises:
+            Fault: it ended before it came into the books.
+        """
+        engine, how = self._house.engine, How(output_dir=self._house.settings.output_dir)
+        language = language_of(plan.wish.get("prompt"), plan.facts["language"])
+        run = self._runs.start(language, lambda emit, trace, tell: engine.run(plan, how, emit, trace, tell=tell))
         return await self._in_the_books(run)
 
     async def fetch(self, item: Item) -> Run:

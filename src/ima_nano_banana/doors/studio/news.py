@@ -58,7 +58,7 @@ class News:
         self._house = house
         self._streams: set[Stream] = set()
         self._task: asyncio.Task[None] | None = None
-        self._last = 0
+        self._last: int | None = None
         self._steps: dict[str, int] = {}
         self._bar: object = None
         self._over = False
@@ -131,7 +131,7 @@ class News:
     async def _look(self) -> bool:
         shelf = self._house.shelf
         newest = await shelf.newest_change()
-        if not self._last:
+        if self._last is None:
             self._last = newest
         if newest == self._last and not self._house.shelf.ledger.shared:
             return False

@@ -7,7 +7,7 @@ const KEYS = [["/", "key_search"], ["n", "key_make"], ["← ↑ → ↓", "key_a
 export function show() {
   const dialog = by("ask");
   const list = el("dl", null, KEYS.map(([key, text]) => [el("dt", null, el("kbd", null, key)), el("dd", null, t(text))]));
-  dialog.replaceChildren(el("form", { method: "dialog" }, el("h2", null, t("keys")), list, el("div.do", null, el("button.primary", null, t("close")))));
+  dialog.replaceChildren(el("form", { method: "dialog" }, el("h2", null, t("keyboard")), list, el("div.do", null, el("button.primary", null, t("close")))));
   dialog.showModal();
 }
 

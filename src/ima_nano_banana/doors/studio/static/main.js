@@ -62,7 +62,7 @@ function changed(item) {
 
 /** @param {any} bar */
 function stands(bar) {
-  top.show(bar, { doubts: () => go("money"), going: () => { go("look"); filters.reset({ state: "open" }); } });
+  top.show(bar, { doubts: () => go("money"), plans: () => { go("look"); by("plans").querySelector("button")?.focus(); }, going: () => { go("look"); filters.reset({ state: "open" }); } });
   make.stands(bar);
   if (view() === "money") void money.show().catch(() => undefined);
 }

@@ -1,5 +1,6 @@
 // The bar: money in its corner, what is to be done, freeze, language and theme.
 
+import { show as plans } from "./plans.js";
 import { ask, by, el, first, number, points, post, say, t } from "./dom.js";
 
 /** @param {any} bar */
@@ -9,7 +10,7 @@ function today(bar) {
   by("today").setAttribute("aria-label", `${t("today")}: ${told}. ${t("money")}`);
 }
 
-/** @param {any} bar @param {{ doubts: () => void, going: () => void }} does */
+/** @param {any} bar @param {{ doubts: () => void, going: () => void, plans: () => void }} does */
 export function show(bar, does) {
   today(bar);
   by("sandbox").hidden = !bar.sandbox;
@@ -18,7 +19,10 @@ export function show(bar, does) {
   by("freeze").setAttribute("aria-pressed", String(frozen));
   by("frozen").hidden = !frozen;
   by("frozen").textContent = frozen ? `✋ ${t("frozen_text")} ${bar.frozen.map((/** @type {any} */ one) => [one.user, one.reason].filter(Boolean).join(": ")).filter(Boolean).join(" · ")}` : "";
+  plans(bar.waiting);
+  const waiting = bar.waiting.filter((/** @type {any} */ one) => one.state === "proposed").length;
   by("counts").replaceChildren(...[
+    waiting ? el("button.doubt", { type: "button", onclick: does.plans }, t("waiting_count", { n: number(waiting) })) : null,
     bar.uncertain ? el("button.doubt", { type: "button", onclick: does.doubts }, `⚠ ${t("uncertain_count", { n: number(bar.uncertain) })}`) : null,
     bar.going ? el("button.going", { type: "button", onclick: does.going }, t("going_count", { n: number(bar.going) })) : null,
   ].filter(Boolean));
