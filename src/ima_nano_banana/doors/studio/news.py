@@ -7,6 +7,7 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from ima_nano_banana.doors.run import defect
 from ima_nano_banana.doors.studio import bar, shapes
 from ima_nano_banana.errors import Fault
 from ima_nano_banana.ledger.gallery import MOST_NEWS
@@ -120,11 +121,15 @@ class News:
     async def _look_on(self) -> None:
         looks = 0
         while True:
-            with suppress(Fault):  # books that can't be read now may be read a moment later
+            try:
                 if self._streams or not looks:
                     changed = await self._look()
                     if changed or looks % BAR_LOOKS == 0:
                         await self._tell_bar()
+            except Fault:  # books that can't be read now may be read a moment later
+                pass
+            except Exception as error:  # of this program: it is written down, and nobody is left without news
+                defect(error, None)
             looks += 1
             await asyncio.sleep(LOOK_SECONDS)
 

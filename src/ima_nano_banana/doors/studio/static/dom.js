@@ -43,7 +43,7 @@ export function el(kind, given, ...children) {
     else if (value === true) made.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, String(value));
   }
-  made.append(...children.flat().filter((/** @type {any} */ one) => one !== null && one !== undefined && one !== false));
+  made.append(...children.flat(9).filter((/** @type {any} */ one) => one !== null && one !== undefined && one !== false));
   return made;
 }
 

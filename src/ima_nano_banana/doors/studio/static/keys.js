@@ -12,11 +12,13 @@ export function show() {
 }
 
 /**
- * @param {{ search: () => void, make: () => void, back: () => void, act: (does: "edit" | "again" | "star" | "facts") => void }} does
+ * @param {{ search: () => void, make: () => void, back: () => void, act: (does: "edit" | "again" | "star" | "facts") => void, viewer: (event: KeyboardEvent) => void }} does
  */
 export function listen(does) {
   by("show-keys").addEventListener("click", show);
   addEventListener("keydown", (event) => {
+    // What was drawn anew under the focus leaves it with nobody; the large view is still what one looks at.
+    if (by("viewer").open && event.target === document.body) return does.viewer(event);
     const typing = /** @type {any} */ (event.target).closest?.("input, textarea, select, dialog");
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.key === "Escape" && !(/** @type {any} */ (event.target).closest?.("dialog"))) return does.back();

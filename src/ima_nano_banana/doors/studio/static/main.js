@@ -122,7 +122,7 @@ function begin() {
   by("raise").addEventListener("click", () => make.raise(true));
   by("looking").hidden = Boolean(first.session);
   top.listen();
-  keys.listen({ search: () => filters.search.focus(), make: () => make.raise(true), back, act: (does) => void act(does) });
+  keys.listen({ search: () => filters.search.focus(), make: () => make.raise(true), back, act: (does) => void act(does), viewer: (event) => viewer.key(event) });
   addresses();
   stands(first.bar);
   shown();

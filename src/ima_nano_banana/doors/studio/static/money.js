@@ -29,24 +29,30 @@ function limit(one) {
     el("td.n", null, el("button", { type: "button", onclick: set, "aria-label": `${t("limit_clear")}: ${whose(one)}, ${t(`limit_${one.period}`)}` }, "✕")));
 }
 
-/** @param {any} told */
-function limits(told) {
+/** The form is made once: what is typed in it outlives every new figure around it. @returns {any} */
+function limitForm() {
   const choose = (/** @type {string} */ name, /** @type {string[][]} */ options) => el("select", { name }, options.map(([value, text]) => el("option", { value }, text)));
-  const form = el("form.limit-form", { onsubmit: (/** @type {SubmitEvent} */ event) => { event.preventDefault(); void store(/** @type {any} */ (event.target)); } },
+  return el("form.limit-form", { onsubmit: (/** @type {SubmitEvent} */ event) => { event.preventDefault(); void store(); } },
     el("label", null, t("limit_scope"), choose("scope", [["all", t("limit_all")], ["each-user", t("limit_each")]])),
     el("label", null, t("limit_period"), choose("period", ["day", "month", "run"].map((one) => [one, t(`limit_${one}`)]))),
     el("label", null, t("limit_points"), el("input", { name: "points", type: "number", min: 0, step: 1, required: true })),
     el("button.primary", null, t("limit_set")));
+}
+
+const form = limitForm();
+
+/** @param {any} told */
+function limits(told) {
   const head = ["limit_scope", "limit_period", "limit_points", "limit_left"].map((key, place) => el(place > 1 ? "th.n" : "th", { scope: "col" }, t(key)));
   const known = told.limits.length ? el("table", null, el("thead", null, el("tr", null, head, el("td"))), el("tbody", null, told.limits.map(limit))) : el("p", null, t("no_limits"));
   return el("section", null, el("h3", null, t("limits")), known, el("p", null, el("small", null, t("zone", { zone: told.time_zone }))), form);
 }
 
-/** @param {HTMLFormElement} form */
-async function store(form) {
+async function store() {
   const told = new FormData(form);
   try {
     await post("/api/limits", { scope: told.get("scope"), period: told.get("period"), points: Number(told.get("points")) });
+    form.reset();
     await show();
   } catch (wrong) { say(String(/** @type {Error} */ (wrong).message)); }
 }
@@ -66,5 +72,7 @@ function page(told) {
 /** @param {any} [known] what came with the page */
 export async function show(known) {
   const told = known ?? (await get("/money")).money;
+  const held = form.contains(document.activeElement) ? /** @type {any} */ (document.activeElement) : null;
   by("money").replaceChildren(page(told));
+  held?.focus();
 }
