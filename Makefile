@@ -98,3 +98,14 @@ simulate: $(VENV)/.ready-dev
 .PHONY: prove
 prove: $(VENV)/.ready-dev
 	$(BIN)/python -m simulation.prove $(if $(ONLY),--only "$(ONLY)")
+
+# The studio with simulated pictures, in the browser.
+.PHONY: studio
+studio: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[studio]"
+	$(BIN)/nano-banana studio --sandbox
+
+# The studio in Chromium (installed with apt-get where there is none), judged by axe; screenshots go to build/screenshots.
+.PHONY: test-browser
+test-browser: $(VENV)/.ready-dev
+	$(BIN)/python tools/test_browser.py -n 2

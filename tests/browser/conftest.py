@@ -70,7 +70,7 @@ def visit(browser, studio: Studio) -> Iterator[Callable[..., object]]:
             page.goto(studio.url)
         else:
             page.goto(studio.link)
-        page.wait_for_selector("#make .go button")
+        page.wait_for_selector("#make .go button", state="attached")
         return page
 
     opened.complaints = complaints

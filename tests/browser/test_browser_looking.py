@@ -51,7 +51,7 @@ def test_filters_stand_in_the_address_and_back_undoes_them(visit) -> None:
     page.click("#filters summary")
     page.select_option('[name="user"]', "bob")
     shown(page, 1)
-    expect(cells(page).first).to_have_attribute("aria-label", re.compile("island"))
+    expect(page.get_by_role("option", name=re.compile("island"))).to_have_count(1)
 
 
 @pytest.mark.usefixtures("hung")
@@ -206,3 +206,22 @@ def test_the_page_has_its_policy_where_nothing_bypasses_it(visit) -> None:
     assert blocked.startswith("script-src")
     assert page.evaluate("window.ran") is None
     visit.complaints[:] = [one for one in visit.complaints if "Content Security Policy" not in one]
+
+
+def test_the_screenshot_of_the_readme_is_made(visit, machine) -> None:
+    """``build/screenshots/readme.png``; copied to ``docs/studio.png`` when the page has changed."""
+    prompts = ("a panda and a red sailboat at sunset", "a red fox in the snow", "夕阳下的灯塔", "four owls in a forest")
+    prompts = (*prompts, "a blue whale under the moon", "一只戴帽子的猫", "an island at dawn", "a balloon over mountains")
+    lines = ["prompt,aspect_ratio", *(f"{one},{ratio}" for one, ratio in zip(prompts, ("1:1", "4:3") * 4, strict=True))]
+    (machine.home / "work" / "wall.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert machine.run("limits", "set", "--daily", "200", "--sandbox") == 0
+    assert machine.run("batch", "wall.csv", "--sandbox", "--yes") == 0
+    page = visit(height=720)
+    shown(page, 8)
+    page.fill("#prompt", "a banana astronaut on the moon")
+    expect(page.locator("#make .go button")).to_have_text("Generate · 6 points")
+    page.click("#make .go button")
+    expect(page.locator(".cell .shape b")).to_be_visible()
+    page.wait_for_function("[...document.querySelectorAll('.cell:not([hidden]) img')].every(one => one.complete)")
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / "readme.png")

@@ -52,7 +52,7 @@ async def _look(request: Request, house: House) -> Json:
     language = asked.language_of(request, house)
     top = shelf.top or ((found[0].item.created_at, found[0].item.id) if found and not offset else None)
     return {
-        "total": await house.shelf.shelf_count(shelf),
+        "total": None if request.query_params.get("count") == "0" else await house.shelf.shelf_count(shelf),
         "offset": offset,
         "top": None if top is None else f"{top[0]!r}_{top[1]}",
         "items": [shapes.facts(one, language) for one in found],

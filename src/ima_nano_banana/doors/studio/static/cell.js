@@ -63,16 +63,16 @@ function note(item) {
 export function draw(cell, item) {
   cell.classList.toggle("waiting", !item);
   if (!item) {
-    cell.replaceChildren();
-    cell.setAttribute("aria-label", "…");
+    cell.replaceChildren(el("span.unseen", null, "…"));
     return;
   }
   const words = !(item.pictures ?? []).length && !going(item) && el("div.said-why", null, item.error?.message ?? item.prompt ?? "");
   cell.classList.toggle("text", Boolean(words));
   const marks = el("div.marks", null, item.starred && el("span.mark.star", null, "★"), item.adjusted && el("span.mark", { title: t("adjusted") }, "≠"));
   const foot = el("div.foot", null, el("span.said-by", null, item.prompt ?? t("no_prompt")), el("span", null, number(item.credit ?? 0)));
-  cell.replaceChildren(...[going(item) ? shape(item) : words || pictures(item), note(item), marks, el("span.tick", { "aria-hidden": "true" }, "✓"), foot].filter(Boolean));
-  cell.setAttribute("aria-label", spoken(item));
+  const seen = [going(item) ? shape(item) : words || pictures(item), note(item), marks, el("span.tick", null, "✓"), foot].filter(Boolean);
+  for (const one of seen) one.setAttribute("aria-hidden", "true"); // what is heard is said in one piece
+  cell.replaceChildren(el("span.unseen", null, spoken(item)), ...seen);
   if (going(item)) tick(cell, item);
 }
 

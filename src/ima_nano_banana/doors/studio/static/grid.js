@@ -24,10 +24,11 @@ export class Grid {
     this.focused = 0;
     this.drawing = 0;
     this.waiting = 0;
+    this.refreshing = 0;
     this.measure();
     this.scroller.addEventListener("scroll", () => this.soon(), { passive: true });
     new ResizeObserver(() => this.resized()).observe(this.scroller);
-    store.addEventListener("change", () => this.refresh());
+    store.addEventListener("change", () => this.later());
     setInterval(() => this.tick(), 500);
   }
 
@@ -101,6 +102,11 @@ export class Grid {
 
   /** @type {((index: number) => void) | undefined} */
   onplace;
+
+  /** Several changes in one frame are drawn once. */
+  later() {
+    if (!this.refreshing) this.refreshing = requestAnimationFrame(() => { this.refreshing = 0; this.refresh(); });
+  }
 
   /** Draw anew what is in view. */
   refresh() {

@@ -1,0 +1,60 @@
+"""Run the tests of the studio in a real browser: Debian's Chromium and axe, installed where they are missing.
+
+Screenshots go to ``build/screenshots``. Further arguments are pytest's.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+BUILD = ROOT / "build"
+AXE = "axe-core@4.14.1"
+PLAYWRIGHT = "playwright>=1.60"
+CHROMIUM = "/usr/bin/chromium"
+TESTS = "tests/browser"
+
+
+def main(argv: list[str]) -> int:
+    """Install what is missing, and run."""
+    browser = os.environ.get("IMA_CHROMIUM") or _chromium()
+    axe = _axe()
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", PLAYWRIGHT], check=True, cwd=ROOT)
+    env = {**os.environ, "IMA_TEST_BROWSER": "1", "IMA_CHROMIUM": browser, "IMA_AXE": str(axe)}
+    return subprocess.run([sys.executable, "-m", "pytest", TESTS, *argv], env=env, cwd=ROOT, check=False).returncode
+
+
+def _chromium() -> str:
+    """Return the browser; on Debian and as root it is installed, with letters for Chinese."""
+    found = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+    if found is not None:
+        return found
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for words in (["update"], ["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-cjk"]):
+        subprocess.run(["apt-get", "-qq", *words], check=True, env=quiet, stdout=subprocess.DEVNULL)
+    return CHROMIUM
+
+
+def _axe() -> Path:
+    """Return axe as one file, from npm."""
+    file = BUILD / "axe.min.js"
+    if file.is_file():
+        return file
+    BUILD.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["npm", "pack", "--silent", AXE], check=True, cwd=folder, stdout=subprocess.DEVNULL)
+        with tarfile.open(next(Path(folder).glob("*.tgz"))) as packed:
+            held = packed.extractfile("package/axe.min.js")
+            assert held is not None
+            file.write_bytes(held.read())
+    return file
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
