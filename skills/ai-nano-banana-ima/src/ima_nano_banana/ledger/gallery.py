@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.ledger import limits, rows, sql
@@ -203,7 +204,9 @@ def _asked(shelf: Shelf) -> tuple[str, dict[str, object]]:
             continue
         parts.append(condition)
         if name == "states":
-            values[name] = ",".join(told)
+            named = {f"state_{letter}": state for letter, state in zip(ascii_lowercase, told, strict=False)}
+            values |= named
+            parts[-1] = condition.format(states=", ".join(f":{one}" for one in named))
         elif name == "text":
             values[name] = f"%{_plain(str(told).lower())}%"
         elif name != "starred":

@@ -268,10 +268,9 @@ _TOLD = (
     # older program is no news to anybody.
     "ALTER TABLE changes ADD COLUMN seq BIGINT NOT NULL DEFAULT 0",
     "CREATE INDEX changes_seq ON changes (seq)",
-    # A gallery is a realm from the newest backwards; what is under way and what nobody knows are few among many.
+    # A gallery is a realm, or what of it stands alike, from the newest backwards.
     "CREATE INDEX items_shelf ON items (realm, created_at, id)",
-    "CREATE INDEX items_going ON items (realm, created_at) WHERE state IN ('queued', 'sending', 'running', 'ready')",
-    "CREATE INDEX items_doubtful ON items (realm, created_at) WHERE state = 'uncertain'",
+    "CREATE INDEX items_standing ON items (realm, state, created_at, id)",
     "CREATE TABLE stars (item_id TEXT PRIMARY KEY REFERENCES items (id), starred_at DOUBLE PRECISION NOT NULL)",
     # Which tasks of a batch may still be alive is asked in each of its claims.
     "CREATE INDEX items_begun ON items (batch_id, state_at) WHERE state = 'running' AND batch_id IS NOT NULL",

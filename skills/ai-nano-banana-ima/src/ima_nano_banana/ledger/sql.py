@@ -218,7 +218,7 @@ SHELF_PARTS = {
     "since": "items.created_at >= :since",
     "until": "items.created_at < :until",
     "text": "LOWER(items.prompt) LIKE :text ESCAPE '!'",
-    "states": "',' || :states || ',' LIKE '%,' || items.state || ',%'",
+    "states": "items.state IN ({states})",
     "starred": "EXISTS (SELECT 1 FROM stars WHERE stars.item_id = items.id)",
 }
 
