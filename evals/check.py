@@ -104,6 +104,9 @@ def run(entry: dict, folder: Path) -> list[str]:
     """Run one entry in a folder of its own and return what is wrong."""
     photo(folder)
     env = {**os.environ, "OPENCLAW_STATE_DIR": str(folder / "state"), "HOME": str(folder)}
+    for told in entry.get("owner", ()):  # what whoever pays has set at a shell of theirs
+        owner = [sys.executable, "-m", "ima_nano_banana", *told.split(), "--sandbox", "--quiet"]
+        subprocess.run(owner, check=True, capture_output=True, cwd=folder, env=env)
     commands = [*entry.get("before", ()), entry["command"]]
     if entry["expect"].get("needs_picture"):
         commands.insert(0, entry["command"].replace("--input-images @last ", ""))

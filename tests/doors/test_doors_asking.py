@@ -33,6 +33,30 @@ def test_a_dearer_one_is_a_question_with_its_price_and_no_failure(mode, prompt, 
     assert tasks(ima) == []
 
 
+@pytest.mark.parametrize(("prompt", "told"), [("一只猫", "不支持 8K，已改用 4K"), ("a cat", "8K is not supported")])
+@pytest.mark.parametrize("mode", ["--output-json", "--events"])
+def test_the_question_says_what_would_not_be_as_asked(mode, prompt, told, ima):
+    done = ima("--prompt", prompt, "--size", "8K", *ASK, mode)
+    text = done.json["error"]["message_full"] if mode == "--output-json" else done.events[-1]["message"]
+    quoted = ima("--prompt", prompt, "--size", "8K", "--dry-run", "--sandbox", "--output-json").json["quote"]["message"]
+    assert told in text
+    assert text == quoted
+
+
+def test_a_price_that_rose_meanwhile_is_a_question_by_name_and_asked_once(ima):
+    done = ima("--prompt", "a cat", *ASK, "--sandbox-scene", "dearer", "--events")
+    error = done.events[-1]["error"]
+    assert (done.code, error["code"], error["credit"], error["charged"]) == (5, "budget.dearer", 11, "no")
+    assert "try again?" not in done.events[-1]["message"]
+
+
+@pytest.mark.parametrize("prompt", ["a cat", "一只猫"])
+def test_a_limit_that_waits_for_tomorrow_offers_no_retry(prompt, ima):
+    ima("limits", "set", "--daily", "5", "--sandbox", door="command")
+    told = ima("--prompt", prompt, *ASK, "--events").events[-1]["message"]
+    assert not told.endswith(("?", "？"))
+
+
 def test_after_the_yes_the_number_is_the_agreed_price(ima):
     done = ima("--prompt", "a cat", "--size", "4K", "--max-credits", "13", "--sandbox", "--output-json")
     assert (done.code, done.json["credit"]) == (0, 13)

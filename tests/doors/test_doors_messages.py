@@ -8,6 +8,8 @@ from ima_nano_banana.domain.events import Acknowledged, Failed, Progress, Starte
 from ima_nano_banana.domain.model import Result
 from ima_nano_banana.doors import messages
 from ima_nano_banana.errors import (
+    AuthFault,
+    BudgetFault,
     CreditsFault,
     DownloadFault,
     Fault,
@@ -105,6 +107,10 @@ def test_a_joined_task_says_that_nothing_more_is_charged() -> None:
     ("fault", "offer"),
     [
         (CreditsFault("credits.insufficient"), "events.offer_retry"),
+        (AuthFault("auth.refused"), None),
+        (BudgetFault("budget.user_day"), None),
+        (BudgetFault("budget.all_month"), None),
+        (BudgetFault("budget.dearer"), None),
         (GenerationFault("generation.failed", charged="unknown"), "events.offer_retry"),
         (TIMEOUT, "events.offer_fetch"),
         (DownloadFault("download.gone", charged="yes", task_id="t1"), "events.offer_fetch"),

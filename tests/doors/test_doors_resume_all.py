@@ -34,7 +34,13 @@ def test_every_task_goes_where_it_was_ordered_to_and_speaks_its_own_language(ima
     }
     rows = ima("tasks", "--json", "--sandbox", door="command").json["tasks"]
     assert all(row["told_at"] for row in rows)
-    assert ima("resume", "--all", "--sandbox", "--json", door="command").json == {"results": [], "sandbox": True}
+    nothing = {"results": [], "message": "No task is waiting to be fetched", "sandbox": True}
+    assert ima("resume", "--all", "--sandbox", "--json", door="command").json == nothing
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh", "没有待取回的任务"), ("en", "No task is waiting to be fetched")])
+def test_who_asks_whether_it_is_ready_is_told_that_nothing_is_waiting(language, told, ima):
+    assert ima("--resume-all", "--language", language, "--sandbox", "--output-json").json["message"] == told
 
 
 def test_a_folder_that_is_asked_for_goes_before(ima, ordered) -> None:

@@ -29,6 +29,10 @@ def test_every_entry_is_told_apart_and_says_what_should_happen():
 
 @pytest.mark.parametrize("entry", RUN, ids=lambda entry: str(entry["id"]))
 def test_the_expected_command_does_what_the_entry_says(entry, skill):
+    from ima_nano_banana.doors.cli import main as command
+
+    for told in entry.get("owner", ()):
+        assert command.main([*told.split(), "--sandbox", "--quiet"]) == 0
     if entry["expect"].get("needs_picture"):
         assert skill(["--prompt", "before", "--sandbox", "--output-json"])[0] == 0
     for earlier in entry.get("before", ()):

@@ -19,6 +19,8 @@ from ima_nano_banana.domain.events import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from ima_nano_banana.domain.events import Event
     from ima_nano_banana.domain.model import Adjustment, Note, Quote, Result
     from ima_nano_banana.errors import Fault
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 ASK = "budget.ask"
 """No failure but a question: the price is above what may be spent without one."""
 
-FIRST = frozenset({"budget.frozen", "auth.missing", "auth.missing_in_openclaw"})
+FIRST = frozenset({"auth.missing", "auth.missing_in_openclaw", "auth.malformed", "auth.refused"})
 """Failures after which trying again is no use before somebody else has done something."""
 
 FETCHABLE = frozenset({"timeout", "download", "interrupted", "internal", "storage", "auth", "network"})
@@ -106,8 +108,13 @@ def succeeded(result: Result, language: Language) -> str:
 def quoted(quote: Quote, language: Language) -> str:
     """Return what it would cost, with the question whether to go ahead: a person at a shell gets a table instead."""
     facts = {"size": quote.size, "aspect_ratio": quote.aspect_ratio, "count": quote.count, "credit": quote.credit}
-    lines = [words.text("events.quoted", language, model=quote.offer.name, **facts)]
-    lines += [words.text("events.adjusted", language, text=adjusted(one, language)) for one in quote.adjustments]
+    return _question({**facts, "model": quote.offer.name}, quote.adjustments, language)
+
+
+def _question(facts: Mapping[str, object], changed: Iterable[Adjustment], language: Language) -> str:
+    """Return a price as a question, with all that would not be as it was asked for: that is part of the consent."""
+    lines = [words.text("events.quoted", language, **facts)]
+    lines += [words.text("events.adjusted", language, text=adjusted(one, language)) for one in changed]
     lines.append(words.text("events.offer_begin", language))
     return "\n".join(lines)
 
@@ -124,7 +131,8 @@ def failed(fault: Fault, language: Language, reader: Reader = "shell", *, offers
     """
     if fault.code == ASK and reader == "chat":
         facts = {name: fault.params.get(name) for name in ("model", "size", "aspect_ratio", "count", "credit")}
-        return "\n".join((words.text("events.quoted", language, **facts), words.text("events.offer_begin", language)))
+        changed = fault.params.get("adjustments")
+        return _question(facts, changed if isinstance(changed, tuple) else (), language)
     head = "events.interrupted" if fault.kind == "interrupted" else "events.failed"
     lines = [
         words.text(head, language),
@@ -153,8 +161,8 @@ def closing(fault: Fault) -> str | None:
     """Return the key of the last line: try again, fetch what is paid, or nothing."""
     if fetchable(fault):
         return "events.offer_fetch"
-    if fault.code.startswith("approval."):
-        return None  # trying again changes nothing before somebody has decided
+    if fault.kind == "budget":
+        return None  # trying again changes nothing before somebody has decided, a limit has ended, a price is agreed to
     if fault.code not in FIRST and (fault.charged == "no" or fault.kind == "generation"):
         return "events.offer_retry"
     return None

@@ -80,7 +80,7 @@ def result(made: Result, language: Language) -> Json:
     }
 
 
-NAMED = ("budget.frozen", "budget.ask", "approval.")
+NAMED = ("budget.frozen", "budget.ask", "budget.dearer", "approval.")
 """How the reasons begin that a program acts on by name, beyond their kind."""
 
 

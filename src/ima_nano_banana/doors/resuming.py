@@ -108,8 +108,9 @@ class _Teller:
 
 
 def nothing(session: Session) -> int:
-    """Say that there is nothing to fetch."""
-    session.reporter.answer({"results": []}, words.text("human.nothing_open", session.reporter.language))
+    """Say that there is nothing to fetch: a chat asks for it too."""
+    told = words.text("human.nothing_open", session.reporter.language)
+    session.reporter.answer({"results": [], "message": told}, told)
     return actions.DONE
 
 

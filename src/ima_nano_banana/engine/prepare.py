@@ -165,6 +165,7 @@ def check_budget(quote: Quote, how: How) -> None:
         size=quote.size,
         aspect_ratio=quote.aspect_ratio,
         count=quote.count,
+        adjustments=quote.adjustments,
     )
 
 
