@@ -203,3 +203,11 @@ def test_the_changelog_begins_with_what_is_not_released() -> None:
     titles = re.findall(r"^## (.+)$", page("CHANGELOG.md"), re.MULTILINE)
     assert titles[0] == "[Unreleased]"
     assert Path(ROOT / "LICENSE").is_file()
+
+
+def test_the_files_that_the_architecture_walks_through_exist() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    walk = page.partition("## The life of one create")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`([a-z_/]+\.py)`", walk))
+    assert len(named) > 20
+    assert [name for name in sorted(named) if not (ROOT / "src" / "ima_nano_banana" / name).is_file()] == []
