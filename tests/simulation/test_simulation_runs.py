@@ -77,6 +77,16 @@ def test_whoever_hears_that_a_task_still_runs_closes_nothing():
     assert not found.broken, told(found)
 
 
+def test_no_create_leaves_after_a_freeze_however_long_its_connection_took():
+    """Found by a seed: on a connection that was opened for it, a claim left a second after the freeze had returned."""
+    first = Act(1.0, "make", {**ASKED, "download": False, "timeout": 2.0})
+    second, wanted = {**ASKED, "wanted": 1}, (Wanted(0, "ann", "512px", 1), Wanted(1, "ann", "512px", 1))
+    for seed in range(30):
+        freeze = Act(30.02 + seed * 0.02, "freeze", {"process": 1, "user": None, "seconds": 60.0})
+        found = run(seed, plan(first, Act(30.0, "make", second), freeze, latency=1.0, wanted=wanted))
+        assert not found.broken, told(found)
+
+
 def test_a_power_cut_in_the_middle_of_a_create_loses_nothing():
     for at in range(1, 40):
         found = run(at, plan(Act(1.0, "make", ASKED), Act(1.0 + at / 400, "power", {}), Act(9.0, "make", ASKED)))

@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from ima_nano_banana.domain.model import CLAIM_SECONDS
+from ima_nano_banana.domain.model import CLAIM_SECONDS, CONNECT_SECONDS
 from ima_nano_banana.domain.realm import IMA
 from ima_nano_banana.errors import StorageFault
 from ima_nano_banana.ledger import ahead, calendar, claims, freezes, limits, sql
@@ -118,8 +118,8 @@ class Rules:
         """Let no create begin any more: of one user, or of anybody. When this returns the last one has left."""
         scope, told = freezes.scope_of(user_id), freezes.plain(reason)
         self._write(lambda tx, context: freezes.set_(tx, realm, scope, told, context.now))
-        # A claim that was booked before may be sent as long as it is fresh, and no longer.
-        deadline = time.monotonic() + CLAIM_SECONDS * 2
+        # A claim that was booked before may be sent as long as it is fresh, or its connection is being opened.
+        deadline = time.monotonic() + CONNECT_SECONDS + CLAIM_SECONDS
         while time.monotonic() < deadline and self._read(lambda tx: freezes.is_sending(tx, realm, scope)):
             time.sleep(_LOOK_SECONDS)
 

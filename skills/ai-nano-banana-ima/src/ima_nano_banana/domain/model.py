@@ -182,6 +182,9 @@ CLAIM_SECONDS = 0.25
 """A claim that is older is not sent any more: its place in the rate, and that nobody froze the ledger, is no longer
 sure. The ledger counts as much on top of every rate, so the two can't drift apart."""
 
+CONNECT_SECONDS = 10.0
+"""The same for a claim whose connection has to be opened first; whoever freezes the ledger waits so long for it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation:

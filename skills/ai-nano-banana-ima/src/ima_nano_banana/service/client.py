@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 import httpx2
 
 from ima_nano_banana.clock import SystemClock
-from ima_nano_banana.domain.model import CLAIM_SECONDS, Reservation
+from ima_nano_banana.domain.model import CLAIM_SECONDS, CONNECT_SECONDS, Reservation
 from ima_nano_banana.errors import DownloadFault, NetworkFault, UsageFault
 from ima_nano_banana.service import pictures
 from ima_nano_banana.service.failures import TooLargeError, fault_of, lost
@@ -111,7 +111,7 @@ class Service:
             raise TypeError("a create needs a reservation of the ledger")
         request = requests.create(quote, prompt, image_urls, self._key, self._language)
         self._still_fresh(reservation)
-        watch = FirstByte(guard=lambda: self._still_fresh(reservation))
+        watch = FirstByte(guard=lambda opened: self._still_fresh(reservation, opened=opened))
         try:
             with logged(self._log, request, self._key, f"item={reservation.item_id} n={reservation.attempt}") as seen:
                 answer = seen(await self._line.ask(request, waits=CREATE, watch=watch))
@@ -197,7 +197,8 @@ class Service:
         except (*_BROKEN, *_ODD, OSError) as exc:
             raise fault_of(exc, phase) from exc
 
-    def _still_fresh(self, reservation: Reservation) -> None:
+    def _still_fresh(self, reservation: Reservation, *, opened: bool = False) -> None:
         """Refuse a claim that waited too long: whoever counts creates per second counted this one earlier."""
-        if self._clock.monotonic() - reservation.claimed_at > FRESH_CLAIM:
+        longest = CONNECT_SECONDS if opened else FRESH_CLAIM
+        if self._clock.monotonic() - reservation.claimed_at > longest:
             raise NetworkFault("network.claimed_too_late", phase="create")

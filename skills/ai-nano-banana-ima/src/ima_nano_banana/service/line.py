@@ -60,11 +60,11 @@ class FirstByte:
     """Knows whether a request has begun to leave, from the transport's own trace events.
 
     Args:
-        guard: Called right before the first byte leaves on a connection that was already open; what it
-            raises stops the request, provably unsent.
+        guard: Called right before the first byte leaves, and told whether a connection had to be opened for it;
+            what it raises stops the request, provably unsent.
     """
 
-    def __init__(self, guard: Callable[[], None] | None = None) -> None:
+    def __init__(self, guard: Callable[[bool], None] | None = None) -> None:
         self._guard = guard
         self._traced = False
         self._connected = False
@@ -76,8 +76,8 @@ class FirstByte:
         self._connected |= event == "connection.connect_tcp.started"
         # Through a proxy the CONNECT is traced as well; it carries nothing of ours but a host name.
         if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
-            if self._guard and not self._connected:
-                self._guard()
+            if self._guard:
+                self._guard(self._connected)
             self._left = True
 
     def may_have_left(self, exc: BaseException) -> bool:
