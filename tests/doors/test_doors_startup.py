@@ -10,7 +10,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("httpx2", "httpcore2", "PIL", "starlette", "mcp", "rich", "tenacity", "pydantic", "keyring", "textual_image")
+HEAVY = (
+    "httpx2",
+    "httpcore2",
+    "PIL",
+    "starlette",
+    "jinja2",
+    "uvicorn",
+    "mcp",
+    "rich",
+    "tenacity",
+    "pydantic",
+    "keyring",
+    "textual_image",
+)
 
 PROBE = """
 import json, sys
@@ -43,6 +56,7 @@ def test_help_of_the_script_loads_nothing_heavy_and_no_click(argv: list[str], tm
         ["--help"],
         ["generate", "--help"],
         ["mcp", "--help"],
+        ["studio", "--help"],
         ["tasks", "--json"],
         ["costs"],
         ["limits", "show"],
