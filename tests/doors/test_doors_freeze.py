@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -49,6 +51,39 @@ def test_a_freeze_of_the_rehearsal_leaves_the_real_one_alone_and_the_reverse(ima
     assert _limits(ima, "show", "--json").json["frozen"] == []
     assert _limits(ima, "unfreeze").code == 0
     assert len(ima("limits", "show", "--json", door="command").json["frozen"]) == 1
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_a_batch_that_waits_for_a_freeze_to_end_says_so_beside_its_one_object(tmp_path: Path, language: str) -> None:
+    env = {"OPENCLAW_STATE_DIR": str(tmp_path), "PATH": "", "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-m", "ima_nano_banana"]
+    (tmp_path / "rows.csv").write_text("prompt\na cat\n")
+
+    def limits(*argv: str) -> None:
+        subprocess.run([*command, "limits", *argv, "--sandbox"], env=env, check=True, capture_output=True)
+
+    limits("freeze", "--reason", "halt")
+    batch = subprocess.Popen(
+        [*command, "batch", "rows.csv", "--yes", "--json", "--language", language, "--sandbox"],
+        env=env,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    patience = Timer(60, batch.kill)
+    patience.start()
+    try:
+        assert batch.stderr is not None
+        said = batch.stderr.readline()
+        limits("unfreeze")
+        out, err = batch.communicate()
+    finally:
+        patience.cancel()
+        batch.kill()
+    assert said.strip() == words.text("batch.freeze_begins", language, reason="halt")
+    assert words.text("batch.freeze_ends", language) in err
+    assert json.loads(out)["batch"]["done"] == 1
 
 
 def test_the_zone_of_the_limits_is_set_shown_and_used(ima) -> None:

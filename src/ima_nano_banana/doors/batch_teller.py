@@ -117,8 +117,11 @@ class Teller:
                 self._reporter.printer.err(text)
 
     def frozen(self, fault: Fault | None) -> None:
-        """Say that the batch waits for a freeze to end, or that it goes on; programs read it in the next event."""
-        if self._reporter.mode is streams.Mode.HUMAN:
+        """Say that the batch waits for a freeze to end, or that it goes on; a stream has it in the next event.
+
+        With one object as its only output a batch would else wait for hours without a word.
+        """
+        if self._reporter.mode is not streams.Mode.EVENTS:
             key = "batch.freeze_ends" if fault is None else "batch.freeze_begins"
             reason = None if fault is None else fault.params.get("reason")
             self.line(words.text(key, self._reporter.language, reason=reason))
