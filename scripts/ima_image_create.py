@@ -43,6 +43,8 @@ def refuse(zh: str, en: str, zh_advice: str, en_advice: str) -> int:
         "kind": "usage",
         "message": message,
         "suggestion": advice,
+        "message_full": message,
+        "hint": advice,
         "phase": "validate",
         "ima_code": None,
         "http_status": None,
@@ -76,10 +78,17 @@ def missing() -> list:
     return sorted(package for module, package in PACKAGES.items() if find_spec(module) is None)
 
 
-def state() -> Path:
-    """Return the folder of this program's files, as the program itself finds it."""
-    told = os.environ.get("OPENCLAW_STATE_DIR", "").strip()
-    return Path(told) if Path(told).is_absolute() else Path("~").expanduser() / ".openclaw"
+def state():  # noqa: ANN201 -- "Path | None" is no Python 3.6
+    """Return the folder of this program's files, as the program itself finds it.
+
+    ``None`` if it is no whole path, which the program refuses too: it would be a stranger's folder wherever the
+    user happens to be, and what lies there would be started with the key.
+    """
+    try:
+        place = Path(os.environ.get("OPENCLAW_STATE_DIR", "").strip() or "~/.openclaw").expanduser()
+    except (RuntimeError, KeyError):
+        return None
+    return place if place.is_absolute() else None
 
 
 def python_of(place: Path) -> Path:
@@ -111,7 +120,7 @@ def again(script: Path) -> tuple:
 
     Returns only if there is none: a sentence on why, in both languages.
     """
-    if AGAIN in getattr(sys, "_xoptions", {}):
+    if AGAIN in getattr(sys, "_xoptions", {}) or state() is None:
         return ("", "")
     place = environment()
     digest = fingerprint(pins(script))
@@ -146,15 +155,21 @@ def fingerprint(file: Path) -> str:
 
 
 def program(name: str):  # noqa: ANN201 -- "str | None" is no Python 3.6
-    """Return a program on PATH, but none that lies in the current folder: a stranger may have put it there."""
+    """Return a program on PATH, but none that lies in the current folder: a stranger may have put it there.
+
+    A current folder that holds the user's home too, such as that itself, is no project of a stranger's.
+    """
     import shutil
 
-    found = shutil.which(name)
+    places = [one for one in os.environ.get("PATH", "").split(os.pathsep) if Path(one).is_absolute()]
+    found = shutil.which(name, path=os.pathsep.join(places)) if places else None
     if found is None or not Path(found).is_absolute():
         return None
     try:
-        inside = Path.cwd().resolve() in Path(found).resolve().parents
-    except OSError:
+        here, home = Path.cwd().resolve(), Path("~").expanduser().resolve()
+        inside = here in (*Path(found).parents, *Path(found).resolve().parents)
+        inside = inside and here != home and here not in home.parents
+    except (OSError, RuntimeError, KeyError):
         inside = False
     return None if inside else found
 
@@ -236,6 +251,13 @@ def main() -> int:
             break
     lacking = missing()
     if lacking and "--help" not in sys.argv and "-h" not in sys.argv:
+        if state() is None:
+            return refuse(
+                "状态文件夹不是完整路径。",
+                "The state folder is no full path.",
+                "请把 OPENCLAW_STATE_DIR 设为完整路径。",
+                "Set OPENCLAW_STATE_DIR to a full path.",
+            )
         told = again(script)
         advice = by_hand(script)
         return refuse(

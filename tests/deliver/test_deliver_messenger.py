@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from PIL import Image
 
@@ -129,3 +131,15 @@ def test_a_batch_file_is_never_started_for_cmd_would_read_the_message(tmp_path, 
     entry.parent.mkdir(parents=True)
     entry.write_text("")
     assert program.find({}) == [str(tmp_path / "node.exe"), str(entry)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script stands in for OpenClaw")
+@pytest.mark.parametrize("path", [".", "bin", "./bin", ""])
+def test_a_messenger_of_the_project_that_one_is_in_gets_no_message(path, tmp_path, monkeypatch):
+    for folder in (tmp_path, tmp_path / "bin"):
+        folder.mkdir(exist_ok=True)
+        (folder / "openclaw").write_text("#!/bin/sh\n")
+        (folder / "openclaw").chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    assert program.find({"PATH": f"{path}:/nowhere"}) is None
+    assert program.find({"PATH": f"{path}:{tmp_path}/bin"}) == [f"{tmp_path}/bin/openclaw"]

@@ -132,6 +132,38 @@ def test_a_uv_in_the_current_folder_is_a_strangers(tmp_path: Path, monkeypatch: 
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script stands in for uv")
+@pytest.mark.parametrize("where", ["/", "home", "."])
+def test_a_uv_below_the_home_is_used_in_whatever_folder_of_theirs_the_user_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    uv = made(tmp_path / "home" / ".local" / "bin" / "uv")
+    uv.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\nexit 2\n", "utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PATH", f"{uv.parent}:/usr/bin:/bin")
+    monkeypatch.chdir(tmp_path / where)
+    run("--prompt", "x", before=MISSING)
+    assert (tmp_path / "ran").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="HOME is no variable there")
+@pytest.mark.parametrize("told", [{}, {"OPENCLAW_STATE_DIR": ".openclaw"}, {"OPENCLAW_STATE_DIR": "~/.openclaw"}])
+def test_a_state_folder_that_is_no_whole_path_never_starts_what_lies_in_a_strangers_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: dict[str, str]
+) -> None:
+    python = made(tmp_path / "project" / ".openclaw" / "venvs" / "ai-nano-banana-ima" / "bin" / "python")
+    python.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n", "utf-8")
+    monkeypatch.chdir(tmp_path / "project")
+    monkeypatch.setenv("HOME", ".")
+    monkeypatch.delenv("OPENCLAW_STATE_DIR")
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    done = run("--prompt", "x", "--output-json", "--language", "en", before=MISSING)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert json.loads(done.stdout)["error"]["message"] == "The state folder is no full path."
+    assert not (tmp_path / "ran").exists()
+
+
 def test_help_needs_no_package() -> None:
     done = run("--help", before=MISSING)
     assert done.returncode == 0

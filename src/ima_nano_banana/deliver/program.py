@@ -36,14 +36,26 @@ def find(env: Mapping[str, str]) -> list[str] | None:
     On Windows npm installs a batch file, and no quoting makes an argument safe from ``cmd``; the JavaScript
     that it would start is started instead.
     """
-    found = shutil.which(NAME, path=env.get("PATH"))
+    found = _on_path(NAME, env)
     if found is None:
         return None
     if Path(found).suffix.lower() not in (".cmd", ".bat", ".ps1"):
         return [found]
     entry = Path(found).parent / "node_modules" / NAME / f"{NAME}.mjs"
-    node = shutil.which("node", path=env.get("PATH"))
+    node = _on_path("node", env)
     return [node, str(entry)] if node and entry.is_file() else None
+
+
+def _on_path(name: str, env: Mapping[str, str]) -> str | None:
+    """Return a program of the folders that PATH names in full.
+
+    A relative one, or the current folder where Windows looks first, would be whatever project the user is in: its
+    program would get the messages, and say that they were sent.
+    """
+    told = env.get("PATH", os.environ.get("PATH", ""))
+    places = [one for one in told.split(os.pathsep) if Path(one).is_absolute()]
+    found = shutil.which(name, path=os.pathsep.join(places)) if places else None
+    return found if found is not None and Path(found).is_absolute() else None
 
 
 class Runner:
