@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from batch_kit import told
 
 from ima_nano_banana.batch.read import rows_of
@@ -156,3 +157,47 @@ def test_gbk_that_happens_to_be_utf_8_is_not_believed():
 def test_languages_with_accents_and_other_alphabets_are_believed():
     for text in ("un café à la crème", "il gatto è rosso", "żółć", "мама мыла раму", "γάτα", "חתול", "قطة", "gå på øl"):
         assert cells(f"prompt\n{text}\n") == [(2, {"prompt": text})]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '#TYPE System.Management.Automation.PSCustomObject\r\n"prompt","size"\r\n"a cat","1K"\r\n',
+        "# my list\n\n# of today\nprompt,size\na cat,1K\n",
+        "prompt|size\na cat|1K\n",
+        "提示词，尺寸\na cat，1K\n",
+        "提示词；尺寸\na cat；1K\n",
+        "prompt,size\r\na cat,1K\r\n\x1a",
+    ],
+)
+def test_a_table_is_read_below_remarks_and_with_any_sign_between_its_columns(data: str):
+    for name in ("a.csv", "a.txt"):
+        [(_, told)] = cells(data, name)
+        assert told == {"prompt": "a cat", "size": "1K"}
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx", "a.txt", "a", "a.jsonl"])
+@pytest.mark.parametrize(
+    "data",
+    [b"PK\x03\x04junk", b"\xd0\xcf\x11\xe0\xa1\xb1junk", b"%PDF-1.7\n", b"\x1f\x8b\x08junk", b"\x89PNG\r\n\x1a\njunk"],
+)
+def test_a_workbook_or_another_document_is_no_prompt(data: bytes, name: str):
+    assert faults(data, name) == [(1, "batch.document")]
+
+
+def test_what_is_no_prompt_is_not_paid_for_as_one():
+    assert faults("prompt\na cat\x07\n") == [(2, "batch.control")]
+    assert faults("| prompt | size |\n|---|:--|\n| a cat | 1K |\n", "a.md") == [(1, "batch.drawn")]
+    for error in ("#REF!", "#NAME?", "#N/A", "#DIV/0!"):
+        assert faults(f"prompt,size\na cat,1K\n{error},1K\n") == [(3, "batch.sheet_error")]
+
+
+def test_the_marks_of_a_list_are_no_part_of_its_prompts():
+    assert cells("# mine\n1. a cat\n2) a dog\n- a bird\n", "a.txt") == [
+        (2, {"prompt": "a cat"}),
+        (3, {"prompt": "a dog"}),
+        (4, {"prompt": "a bird"}),
+    ]
+    assert cells("1、一只猫\n2、一只狗\n", "a.txt") == [(1, {"prompt": "一只猫"}), (2, {"prompt": "一只狗"})]
+    # A number that stands for itself, and a word that begins with a hash.
+    assert cells("3 cats\n#sunset at sea\n", "a.txt") == [(1, {"prompt": "3 cats"}), (2, {"prompt": "#sunset at sea"})]

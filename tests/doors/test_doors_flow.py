@@ -325,3 +325,46 @@ def test_what_breaks_after_the_last_word_changes_neither_it_nor_the_exit_code(
     monkeypatch.setattr(AsyncLedger, "aclose", broken)
     told = ima(*MAKE, "--output-json")
     assert (told.code, "error" in told.json) == (0, False)
+
+
+def test_a_person_without_a_key_is_not_told_that_it_begins(ima, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    for prompt, word in (("a cat", "generating now"), ("一只猫", "马上开始")):
+        person = ima("generate", prompt, door="command")
+        assert person.code == 3
+        assert word not in person.err
+        told = ima("generate", prompt, "--events", door="command").events
+        assert [one["event"] for one in told] == ["acknowledged", "failed"]
+
+
+def test_what_has_ended_is_handed_over_without_a_word_of_waiting(ima) -> None:
+    named = (*MAKE, "--idempotency-key", "k1")
+    ima(*named)
+    again = ima(*named)
+    assert again.code == 0
+    assert "has ended; here is what came of it" in again.err
+    assert "Expected time" not in again.err
+
+
+def test_advice_in_the_sandbox_can_be_typed_as_it_stands(ima) -> None:
+    ima("limits", "set", "--daily", "4", "--sandbox", door="command")
+    person = ima("generate", "a cat", "--sandbox", door="command")
+    assert "`nano-banana limits --sandbox`" in person.err
+    error = ima("generate", "a cat", "--sandbox", "--json", door="command").json["error"]
+    assert "`nano-banana limits --sandbox`" in error["suggestion"]
+    assert "`nano-banana limits --sandbox`" in error["message_full"]
+
+
+@pytest.mark.parametrize(("limit", "told"), [("6", "nothing of everybody's daily 6 is"), ("7", "only 1 of everybody")])
+def test_a_limit_that_is_used_up_is_said_so(ima, limit: str, told: str) -> None:
+    ima("limits", "set", "--daily", limit, "--sandbox", door="command")
+    assert ima(*MAKE, "--output-json").code == 0
+    assert told in ima("generate", "a dog", "--sandbox", door="command").err
+    zh = ima("generate", "一只狗", "--sandbox", door="command").err
+    assert ("已经用完" if limit == "6" else "只剩 1") in zh
+
+
+def test_a_chat_for_all_open_tasks_is_refused_instead_of_left_out(ima) -> None:
+    for door, argv in (("script", ("--resume-all",)), ("command", ("resume", "--all"))):
+        told = ima(*argv, "--deliver", "feishu:user:x", "--sandbox", "--output-json", door=door)
+        assert (told.code, told.json["error"]["kind"]) == (2, "usage")

@@ -321,3 +321,27 @@ async def test_a_joined_task_is_looked_at_by_the_live_expected_time(tmp_path: Pa
         before = on.clock.now
         await on.resume(str(caught.value.task_id))
         assert on.clock.now - before < 8
+
+
+async def test_a_picture_more_than_was_asked_for_is_kept_and_told(tmp_path: Path) -> None:
+    async with stage(tmp_path, "one-more") as on:
+        result = await on.make(size="512px")
+        assert len(result.files) == 2
+        assert [(one.field, one.from_, one.to) for one in result.adjustments] == [("count", "1", "2")]
+        assert on.kinds.count("Adjusted") == 1
+
+
+async def test_one_picture_twice_in_place_of_two_is_told(tmp_path: Path) -> None:
+    async with stage(tmp_path, "same-link") as on:
+        result = await on.make(size="512px", count=3)
+        assert [(one.field, one.from_, one.to) for one in result.adjustments] == [("count", "3", "1")]
+        told = await on.resume(result.task_id)
+        assert told.adjustments == result.adjustments
+
+
+async def test_nothing_is_said_of_the_number_of_a_task_that_nobody_knows(tmp_path: Path) -> None:
+    async with stage(tmp_path) as on:
+        made = await on.make(size="512px", count=2)
+    (tmp_path / "state").rename(tmp_path / "gone")
+    async with stage(tmp_path) as on:
+        assert (await on.resume(made.task_id)).adjustments == ()

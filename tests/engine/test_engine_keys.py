@@ -229,3 +229,24 @@ async def test_a_replay_needs_no_list_and_no_place_for_its_price(tmp_path: Path)
         asked = on.world.books.count("list")
         assert (await on.make(idempotency_key=KEY, how={"max_credits": 0})).replayed
         assert on.world.books.count("list") == asked
+
+
+@pytest.mark.parametrize("charged", [True, False])
+async def test_what_was_looked_up_is_no_longer_said_to_be_unknown(tmp_path: Path, charged: bool) -> None:
+    async with stage(tmp_path, "lost-create-once") as on:
+        with pytest.raises(UncertainFault):
+            await on.make(idempotency_key=KEY)
+        books = on.engine._ports.ledger
+        [item] = await books.tasks(Filters(idempotency_key=KEY))
+        settled = await books.settle(item.id, charged=charged)
+        assert settled.fault is not None
+        assert settled.fault["code"] == ("ledger.settled_charged" if charged else "ledger.settled_free")
+        if charged:
+            with pytest.raises(UncertainFault) as caught:
+                await on.make(idempotency_key=KEY)
+            assert (caught.value.charged, caught.value.exit_code, caught.value.code) == (
+                "yes",
+                9,
+                "ledger.settled_charged",
+            )
+        assert on.world.books.count("create") == 1

@@ -28,6 +28,19 @@ def test_a_relative_state_root_is_refused_as_it_would_move_with_the_current_fold
     assert caught.value.code == "local.relative"
 
 
+@pytest.mark.parametrize("told", ["foo", "mysql://u:pass@h/x", "localhost:5432/x", "PostgreSQL//h", "./books.sqlite3"])
+def test_an_address_of_books_that_is_none_is_refused_and_not_taken_for_a_file_of_this_folder(told):
+    with pytest.raises(StorageFault) as caught:
+        paths.books({"IMA_LEDGER_URL": told})
+    assert (caught.value.code, dict(caught.value.params)) == ("local.ledger_url", {})
+
+
+def test_books_are_where_the_variable_says_or_in_the_state_folder(tmp_path):
+    assert paths.books({"IMA_LEDGER_URL": " postgresql://h/x "}) == "postgresql://h/x"
+    assert paths.books({"IMA_LEDGER_URL": str(tmp_path / "b")}) == tmp_path / "b"
+    assert paths.books({"OPENCLAW_STATE_DIR": str(tmp_path)}) == tmp_path / "memory" / "ima_ledger.sqlite3"
+
+
 def test_an_unknown_home_is_a_storage_fault_with_a_way_out(monkeypatch):
     def unknown():
         raise RuntimeError("no home")

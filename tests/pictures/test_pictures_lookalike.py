@@ -38,6 +38,10 @@ def placed(path):
         ("my photo.png", "@my photo.png"),
         ("my photo.png", "'@my%20photo.png'"),
         ("Bob's.png", "Bob’s.png"),
+        ("照片（１）.png", "照片(1).png"),
+        ("IMG_1.png", "ＩＭＧ＿１.png"),
+        ("a&b.png", "a&amp;b.png"),
+        ("Bob's.png", "Bob&#39;s.png"),
         ("photo.png", "file://photo.png"),
         ("photo.png", "file:photo.png"),
         ("folder é/photo.png", "folder e\u0301/photo.png"),
@@ -86,6 +90,13 @@ def test_a_name_that_is_only_close_is_named_and_not_taken(tmp_path, asked):
     with pytest.raises(UsageFault) as caught:
         look(asked, tmp_path)
     assert (caught.value.code, list(caught.value.params["names"])) == ("image.missing_near", ["photo.png"])
+
+
+def test_a_name_without_its_ending_is_named_and_not_taken(tmp_path):
+    placed(tmp_path / "微信图片_2026.png")
+    with pytest.raises(UsageFault) as caught:
+        look("微信图片_2026", tmp_path)
+    assert list(caught.value.params["names"]) == ["微信图片_2026.png"]
 
 
 @pytest.mark.parametrize("asked", ["..%2fsecret.png", "%2e%2e%2fsecret.png", "photo1.png", "http://x/photo.png"])

@@ -135,3 +135,13 @@ async def test_the_picture_may_not_be_what_was_asked(
     client, data = await _after(worlds, clients, clock, scene, 3)
     with Image.open(io.BytesIO((await client.http.get(data["medias"][0]["url"])).content)) as picture:
         assert (picture.size == size) if size else (picture.width > picture.height)
+
+
+async def test_there_may_be_a_picture_too_many_or_one_link_for_all(
+    worlds: Callable[..., Any], clients: Callable[..., Any], clock: Any
+) -> None:
+    _, data = await _after(worlds, clients, clock, "one-more", 3, n=2)
+    assert len({media["url"] for media in data["medias"]}) == 3
+    _, data = await _after(worlds, clients, clock, "same-link", 3, n=3)
+    assert len(data["medias"]) == 3
+    assert len({media["url"] for media in data["medias"]}) == 1

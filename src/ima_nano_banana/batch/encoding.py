@@ -7,6 +7,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from ima_nano_banana.batch import foreign
 from ima_nano_banana.batch.model import LineFault
 from ima_nano_banana.errors import UsageFault
 
@@ -41,12 +42,14 @@ def text_of(data: bytes, told: str | None = None) -> tuple[str, list[LineFault]]
         UsageFault: no such encoding is known.
     """
     name = _told(told) if told is not None else _marked(data)
+    if foreign.is_document(data):
+        return "", [LineFault(1, UsageFault("batch.document"))]
     try:
         text = data.decode(name or "utf-8")
     except UnicodeDecodeError as wrong:
         line = data.count(b"\n", 0, wrong.start) + 1
         return "", [LineFault(line, UsageFault("batch.not_utf8" if told is None else "batch.not_encoded"))]
-    text = text.removeprefix("\ufeff")
+    text = text.removeprefix("\ufeff").rstrip(foreign.END_OF_FILE)
     doubts = [] if name is not None or text.isascii() else list(_doubts(text))
     return text, doubts
 

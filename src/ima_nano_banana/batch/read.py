@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ima_nano_banana.batch import relaxed
+from ima_nano_banana.batch import foreign, relaxed
 from ima_nano_banana.batch.columns import NAMES, cell, column
 from ima_nano_banana.batch.encoding import text_of
 from ima_nano_banana.batch.model import COLUMNS, LineFault, RawRow
@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 
 JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
 CSV_SUFFIXES = (".csv", ".tsv")
-_DELIMITERS = ",\t;"
+_DELIMITERS = ",\t;，；|"
 _LONGEST_CELL = 1 << 20
 # Excel's own hint for itself, in the first line.
 _HINT = re.compile(r"\s*\"?sep=(.)\"?\s*(?:\r?\n|\Z)", re.IGNORECASE)
+# Comments above a table; PowerShell's tells the type of what it has written.
+_REMARKS = re.compile(r"(?:[^\S\n]*(?:\"?#[^\n]*)?\n)+")
+_MARK = re.compile(r"(?:\d{1,4}(?:[.)]\s+|[、．）]\s*)|[-*•]\s+)")
+_REMARK = re.compile(r"#(\s|$)")
 # A first line like this above lines of more is a heading, if an unknown one.
 _WORD = re.compile(r"[A-Za-z_]+")
 
@@ -49,15 +53,30 @@ def rows_of(data: bytes, name: str, encoding: str | None = None) -> Found:
     rows, faults = _by_form(text, name.lower())
     if not rows and not faults:
         faults = [LineFault(1, UsageFault("batch.empty"))]
-    return rows, [*doubts, *faults]
+    garbled = [
+        LineFault(row.line, UsageFault("batch.control")) for row in rows if foreign.is_garbled(row.cells.get("prompt"))
+    ]
+    return rows, [*doubts, *faults, *garbled]
 
 
 def _by_form(text: str, name: str) -> Found:
     if name.endswith(JSON_SUFFIXES) or (not name.endswith(CSV_SUFFIXES) and text.lstrip().startswith(("{", "["))):
         return _json(text)
+    if foreign.is_drawn([told for _, told in _lines(text)]):
+        return [], [LineFault(1, UsageFault("batch.drawn"))]
     if not name.endswith(CSV_SUFFIXES) and _is_list(text):
-        return [RawRow(at, {"prompt": told.strip()}) for at, told in _lines(text)], []
+        return [RawRow(at, {"prompt": told}) for at, told in _prompts(text)], []
     return _csv(text)
+
+
+def _prompts(text: str) -> list[tuple[int, str]]:
+    """Return the prompts of a list; numbers and dashes that every line begins with are the list's own."""
+    told = [(at, line.strip()) for at, line in _lines(text)]
+    told = [(at, line) for at, line in told if not _REMARK.match(line)]
+    marks = [_MARK.match(line) for _, line in told]
+    if not all(mark is not None and mark.end() < len(line) for mark, (_, line) in zip(marks, told, strict=True)):
+        return told
+    return [(at, line[mark.end() :]) for mark, (at, line) in zip(marks, told, strict=True) if mark is not None]
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -66,11 +85,11 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _is_list(text: str) -> bool:
     """Tell whether a file without a suffix that says so is a list of prompts: it has no head, nor one with a typo."""
-    lines = [told.strip() for _, told in _lines(text)]
+    lines = [told.strip() for _, told in _lines(text[_above(text) :])]
     head = lines[0] if lines else ""
     if _HINT.match(head) or (_WORD.fullmatch(head) and not all(map(_WORD.fullmatch, lines))):
         return False
-    names = [column(one) for one in re.split(r"[,\t;]", head)]
+    names = [column(one) for one in re.split(f"[{_DELIMITERS}]", head)]
     return not any(name in COLUMNS or difflib.get_close_matches(name, NAMES, 1, 0.75) for name in names)
 
 
@@ -148,9 +167,10 @@ def _plain_cell(told: object) -> object:
 
 
 def _csv(text: str) -> Found:
-    hint = _HINT.match(text)
-    skipped = text.count("\n", 0, hint.end()) if hint is not None else 0
-    body = text[hint.end() :] if hint is not None else text
+    above = _above(text)
+    hint = _HINT.match(text, above)
+    begins = hint.end() if hint is not None else above
+    skipped, body = text.count("\n", 0, begins), text[begins:]
     records = _records(body, hint[1] if hint is not None else _delimiter(body), skipped)
     first = next(records, None)
     if first is None:
@@ -167,6 +187,8 @@ def _csv(text: str) -> Found:
             continue
         if len(cells) > len(head) and any(told.strip() for told in cells[len(head) :]):
             faults.append(LineFault(at, UsageFault("batch.too_many_cells", cells=len(cells), columns=len(head))))
+        if wrong := [told.strip() for told in cells if foreign.error_in(told)]:
+            faults.append(LineFault(at, UsageFault("batch.sheet_error", values=wrong)))
         used.update(place for place, told in enumerate(cells) if told.strip())
         told = {name: one for name, one in zip(head, cells, strict=False) if one.strip()}
         rows.append(RawRow(at, _cells(told)))
@@ -193,7 +215,18 @@ def _records(text: str, delimiter: str, skipped: int) -> Iterator[tuple[int, lis
 def _delimiter(text: str) -> str:
     """Return what separates the columns of the head: Excel writes semicolons where commas are decimal points."""
     head = next((line for line in text.splitlines() if line.strip()), "")
-    return max(_DELIMITERS, key=lambda one: (head.count(one), -_DELIMITERS.index(one)))
+
+    def fits(one: str) -> tuple[int, int, int]:
+        known = sum(column(name) in COLUMNS for name in head.replace('"', "").split(one))
+        return known, head.count(one), -_DELIMITERS.index(one)
+
+    return max(_DELIMITERS, key=fits)
+
+
+def _above(text: str) -> int:
+    """Return where the head begins, below remarks."""
+    found = _REMARKS.match(text)
+    return found.end() if found is not None else 0
 
 
 def _head_faults(head: Sequence[str], used: set[int]) -> Iterator[UsageFault]:

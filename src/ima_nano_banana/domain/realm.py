@@ -5,6 +5,9 @@ from __future__ import annotations
 IMA = "ima"
 SANDBOX = "sandbox"
 
+DATABASES = ("postgresql://", "postgres://")
+"""How addresses of books begin that many machines share."""
+
 
 def realm_of(*, sandbox: bool) -> str:
     """Return the realm in which a run keeps its books."""

@@ -32,6 +32,9 @@ ASK = "budget.ask"
 FIRST = frozenset({"auth.missing", "auth.missing_in_openclaw", "auth.malformed", "auth.refused"})
 """Failures after which trying again is no use before somebody else has done something."""
 
+_COMMANDS = re.compile(r"(`nano-banana (?!key|doctor|sandbox|studio|mcp)(?:(?!--sandbox)[^`])+)`")
+"""Commands that read or write books, as texts name them."""
+
 FETCHABLE = frozenset({"timeout", "download", "interrupted", "internal", "storage", "auth", "network"})
 """Kinds after which a paid task can be fetched with one command. The others have ended for good."""
 
@@ -67,10 +70,12 @@ def of(event: Event, language: Language, elapsed: float, reader: Reader = "shell
 def started(event: Started, language: Language) -> str:
     """Step 1."""
     low, high = event.expected_seconds
-    lines = [words.text("events.started_joined" if event.joined else "events.started", language)]
+    head = "events.started_ended" if event.ended else "events.started_joined" if event.joined else "events.started"
+    lines = [words.text(head, language)]
     if event.model_name:
         lines.append(words.text("events.model", language, model=event.model_name))
-    lines.append(words.text("events.expected", language, low=low, high=high))
+    if not event.ended:
+        lines.append(words.text("events.expected", language, low=low, high=high))
     if event.credit is not None:
         lines.append(words.text("events.credit", language, credit=event.credit))
     return "\n".join(lines)
@@ -155,6 +160,11 @@ def refused(fault: Fault, language: Language, reader: Reader = "shell") -> str:
         words.text("events.suggestion", language, suggestion=suggestion(fault, language, reader)),
     )
     return "\n".join(lines)
+
+
+def simulated(text: str) -> str:
+    """Return a text with its commands as they have to be typed in the sandbox, which has books of its own."""
+    return _COMMANDS.sub(r"\1 --sandbox`", text)
 
 
 def closing(fault: Fault) -> str | None:

@@ -97,8 +97,7 @@ def error(
     body: Json = {
         "kind": fault.kind,
         "message": messages.reason(fault, language, reader),
-        "suggestion": messages.suggestion(fault, language, reader),
-        "message_full": messages.failed(fault, language, reader),
+        **_advice(fault, language, reader, sandbox=sandbox),
         "detail": fault.detail,
         "phase": fault.phase,
         "ima_code": fault.ima_code,
@@ -110,8 +109,6 @@ def error(
         "language": language,
         "sandbox": sandbox,
     }
-    if reader == "chat" and (hint := messages.hint(fault, language)) is not None:
-        body["hint"] = hint
     if fault.code.startswith(NAMED):
         body["code"] = fault.code
     if "plan_id" in fault.params:
@@ -127,6 +124,17 @@ def error(
         body["urls"] = list(fault.result.urls)
         body["files"] = list(fault.result.files)
     return body
+
+
+def _advice(fault: Fault, language: Language, reader: Reader, *, sandbox: bool) -> Json:
+    """What to do, for whoever reads it; what is typed in the sandbox says so."""
+    told = {
+        "suggestion": messages.suggestion(fault, language, reader),
+        "message_full": messages.failed(fault, language, reader),
+    }
+    if reader == "chat" and (hint := messages.hint(fault, language)) is not None:
+        told["hint"] = hint
+    return {name: messages.simulated(text) if sandbox else text for name, text in told.items()}
 
 
 def failure(

@@ -8,7 +8,7 @@ from ima_nano_banana import words
 from ima_nano_banana.domain.events import Acknowledged, Failed, Progress, Succeeded
 from ima_nano_banana.doors import actions, books, hearing, messages, order, present
 from ima_nano_banana.doors.streams import Mode
-from ima_nano_banana.errors import InterruptedFault
+from ima_nano_banana.errors import InterruptedFault, UsageFault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 
 
 def all_open(session: Session) -> int:
-    """Fetch all that the user has paid for and not got."""
+    """Fetch all that the user has paid for and not got.
+
+    Raises:
+        UsageFault: a chat is to hear of it: each task was ordered from a chat of its own.
+    """
+    if order.text(session.values, "deliver") is not None:
+        asked = "--resume-all" if order.on(session.values, "resume_all") else "--all"
+        raise UsageFault("flags.exclude", one=asked, other="--deliver")
     paid = open_ones(session)
     return everything(session, paid) if paid else nothing(session)
 

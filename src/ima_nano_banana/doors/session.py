@@ -12,7 +12,7 @@ from ima_nano_banana.doors import approving, order
 from ima_nano_banana.doors.printer import Printer
 from ima_nano_banana.doors.resume import resume_command
 from ima_nano_banana.doors.streams import Mode, Reporter
-from ima_nano_banana.errors import UsageFault
+from ima_nano_banana.errors import AuthFault, UsageFault
 from ima_nano_banana.wire.redact import remember
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class Session:
             approve_command=lambda fault: approving.of_fault(fault, sandbox=reading.sandbox, env=self.env),
             clock=time.monotonic,
         )
+        self.reporter.ready = self._has_key
         self._trace: Trace | None = None
         self._idle_limits: list[str] | None = None
         self._close_log: Callable[[], None] | None = None
@@ -86,6 +87,15 @@ class Session:
         self._check_scenes()
         if order.text(values, "api_key"):
             self.reporter.notice("flags.key_visible")
+
+    def _has_key(self) -> bool:
+        """Tell whether there is a key; what is wrong with it is for the engine to say."""
+        from ima_nano_banana.local import keys
+
+        try:
+            return self.sandbox or bool(keys.find(order.text(self.values, "api_key"), self.env))
+        except AuthFault:
+            return False
 
     def _talk(self) -> None:
         """Let the log be read while it is written."""

@@ -122,6 +122,8 @@ class Reporter:
         self.sandbox = sandbox
         self.offers = False
         """Whether whoever reads the text of a failure can take up what it offers: the script's agent can."""
+        self.ready: Callable[[], bool] = lambda: True
+        """Whether nothing that is known by now keeps the run from beginning: nobody is told that it begins then."""
         self.quiet = False
         """Whether a person wants the result and nothing on the way to it; what is not as asked is still told."""
         self.reader: Reader = "chat" if relayed and mode is not Mode.HUMAN else "shell"
@@ -164,7 +166,11 @@ class Reporter:
             self.chat.event(event, message)
         if self.mode is Mode.EVENTS and name is not None:
             self._line(name, message, self._elapsed(event), present_event(event, self.language))
-        elif self.mode is Mode.HUMAN and not (self.live and self.live.show(event, message)) and self._loud(event):
+        elif self.mode is Mode.HUMAN and (not isinstance(event, Acknowledged) or self.ready()):
+            self._show_event(event, message)
+
+    def _show_event(self, event: Event, message: str) -> None:
+        if not (self.live and self.live.show(event, message)) and self._loud(event):
             self.printer.err(message)
 
     def _loud(self, event: Event) -> bool:
@@ -269,7 +275,8 @@ class Reporter:
             reader=self.reader,
         )
         if not self.making and isinstance(error := body["error"], dict):
-            error["message_full"] = messages.refused(fault, speaks, self.reader)
+            told = messages.refused(fault, speaks, self.reader)
+            error["message_full"] = messages.simulated(told) if self.sandbox else told
         return body
 
     def part(self, text: str, carried: present.Json, *, lasting: bool = False) -> bool:
@@ -333,10 +340,12 @@ class Reporter:
 
     def _why(self, fault: Fault) -> str:
         """Return step 4; of a command that makes no picture, reason and advice alone."""
-        if not self.making:
-            return messages.refused(fault, self.language, self.reader)
-        offers = self.offers if self.mode is Mode.HUMAN else None
-        return messages.failed(fault, self.language, self.reader, offers=offers)
+        if self.making:
+            offers = self.offers if self.mode is Mode.HUMAN else None
+            told = messages.failed(fault, self.language, self.reader, offers=offers)
+        else:
+            told = messages.refused(fault, self.language, self.reader)
+        return messages.simulated(told) if self.sandbox else told
 
     def say_unheard(self, fault: Fault) -> None:
         """Say on standard error what standard output did not take: the task, where its pictures are, what to do."""

@@ -86,7 +86,22 @@ def _with_files(result: Result, saved: Mapping[int, Saved], kept: Mapping[int, s
     )
 
 
-def url_adjustments(medias: tuple[Media, ...]) -> tuple[Adjustment, ...]:
-    """Say so when the service gave only a watermarked picture or a preview."""
+def told_adjustments(medias: tuple[Media, ...], count: int | None) -> tuple[Adjustment, ...]:
+    """Say what a task's end shows not to be as bought: other links than to the picture itself, or another number.
+
+    ``count`` is how many pictures were paid for, if that is known.
+    """
     kinds = dict.fromkeys(media.url_kind for media in medias if media.state == "done" and media.url_kind != "url")
-    return tuple(Adjustment("url", "url", kind, f"adjust.{kind}") for kind in kinds)
+    links = tuple(Adjustment("url", "url", kind, f"adjust.{kind}") for kind in kinds)
+    return links if count is None else (*links, *_number(medias, count))
+
+
+def _number(medias: tuple[Media, ...], count: int) -> tuple[Adjustment, ...]:
+    """More pictures than were bought, or one twice in place of two: both are kept, and said."""
+    urls = [media.url for media in medias if media.state == "done" and media.url]
+    found: list[Adjustment] = []
+    if len(medias) > count:
+        found.append(Adjustment("count", str(count), str(len(medias)), "adjust.more_pictures"))
+    if len(set(urls)) < len(urls):
+        found.append(Adjustment("count", str(len(urls)), str(len(set(urls))), "adjust.same_picture"))
+    return tuple(found)

@@ -431,11 +431,11 @@ class Engine:
             return []
 
     def _result(self, job: Job, verdict: Verdict, since: float) -> Result:
-        from ima_nano_banana.engine.fetch import url_adjustments
+        from ima_nano_banana.engine.fetch import told_adjustments
         from ima_nano_banana.engine.job import result_of
 
         good = tuple(media for media in verdict.medias if media.state == "done")
-        extra = url_adjustments(good)
+        extra = told_adjustments(good, job.count if job.vouched else None)
         result = result_of(
             job,
             urls=tuple(media.url for media in good if media.url),

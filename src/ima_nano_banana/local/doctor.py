@@ -156,7 +156,7 @@ def _books(env: Mapping[str, str], realm: str, now: float) -> list[Check]:
             frozen, ahead = ledger.freezes(realm), ledger.ahead(now)
     except Fault as fault:
         # What is wrong with this machine's file is said below.
-        shared = is_shared(env.get("IMA_LEDGER_URL", "").strip())
+        shared = fault.code == "local.ledger_url" or is_shared(env.get("IMA_LEDGER_URL", "").strip())
         return [Check("ledger", "fail", fault.code, fault.params)] if shared else []
     return [*(_freeze(one) for one in frozen), *_dated_ahead(*ahead)]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ima_nano_banana.domain.identity import user_name
+from ima_nano_banana.domain.realm import DATABASES
 from ima_nano_banana.errors import StorageFault, UsageFault
 
 if TYPE_CHECKING:
@@ -106,8 +107,19 @@ def ledger_file(root: Path) -> Path:
 
 
 def books(env: Mapping[str, str]) -> Path | str:
-    """Return where the ledger is: the database that ``$IMA_LEDGER_URL`` names, else this machine's file."""
-    return env.get("IMA_LEDGER_URL", "").strip() or ledger_file(state_root(env))
+    """Return where the ledger is: the database that ``$IMA_LEDGER_URL`` names, else this machine's file.
+
+    What is no such address is refused, not taken for a file in the current folder: there would be other books in each.
+
+    Raises:
+        StorageFault: it names neither a database nor a file by its whole path.
+    """
+    told = env.get("IMA_LEDGER_URL", "").strip()
+    if told.startswith(DATABASES):
+        return told
+    if told and not Path(told).is_absolute():
+        raise StorageFault("local.ledger_url")
+    return Path(told) if told else ledger_file(state_root(env))
 
 
 def logs_dir(root: Path) -> Path:

@@ -80,6 +80,21 @@ def _partial_late(data: Data, job: Job, now: float, looks: int) -> Data:
     return data
 
 
+def _one_more(data: Data, job: Job, now: float, looks: int) -> Data:
+    del looks
+    if now >= job.ready_at:
+        data["medias"].append(finished(job, 0))
+        data["medias"][-1]["url"] += "?more=1"
+    return data
+
+
+def _same_link(data: Data, job: Job, now: float, looks: int) -> Data:
+    del looks
+    if now >= job.ready_at:
+        data["medias"] = [finished(job, 0) for _ in range(job.count)]
+    return data
+
+
 def _unknown_status(data: Data, job: Job, now: float, looks: int) -> Data:
     """Two looks at things that no document names, then the ordinary story."""
     del now
@@ -129,6 +144,8 @@ FATES: dict[str, Fate] = {
     "deleted": Fate(_media(resource_status=3, status="deleted", **_NO_URL)),
     "partial": Fate(_partial),
     "partial-late": Fate(_partial_late),
+    "one-more": Fate(_one_more),
+    "same-link": Fate(_same_link),
     "unknown-status": Fate(_unknown_status),
     "completed-word": Fate(_media(status="completed")),
     "no-url-at-first": Fate(_no_url_at_first),

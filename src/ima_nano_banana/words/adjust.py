@@ -28,4 +28,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "服务只给出了预览图",
         "The service gave only a preview of the picture",
     ),
+    "more_pictures": (
+        "要求的张数是 {from_}，收到了 {to} 张",
+        "{from_:image} {from_:was|were} asked for, but {to} came back",
+    ),
+    "same_picture": (
+        "收到的 {from_} 张图片里有重复的，不同的只有 {to} 张",
+        "The service gave the same image more than once: of {from_}, only {to} {to:is|are} different",
+    ),
 }

@@ -18,13 +18,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "all_run.do": _LIMITS,
     "all_day": (
-        "需要 {credit} 积分，而所有人合计的每日限额 {limit} 积分只剩 {left}（{resets} 重置）",
-        "This costs {credit:point}, but only {left} of everybody's daily {limit} {left:is|are} left (resets {resets})",
+        "需要 {credit} 积分，而所有人合计的每日限额 {limit} 积分{left:已经用完|只剩 1|只剩 {left}}（{resets} 重置）",
+        (
+            "This costs {credit:point}, but {left:nothing|only 1|only {left}} of everybody's daily {limit} "
+            "{left:is|is|are} left (resets {resets})"
+        ),
     ),
     "all_day.do": _WAIT,
     "all_month": (
-        "需要 {credit} 积分，而所有人合计的每月限额 {limit} 积分只剩 {left}（{resets} 重置）",
-        "This costs {credit:point}, but {left} of everybody's monthly {limit} {left:is|are} left (resets {resets})",
+        "需要 {credit} 积分，而所有人合计的每月限额 {limit} 积分{left:已经用完|只剩 1|只剩 {left}}（{resets} 重置）",
+        (
+            "This costs {credit:point}, but {left:nothing|only 1|only {left}} of everybody's monthly {limit} "
+            "{left:is|is|are} left (resets {resets})"
+        ),
     ),
     "all_month.do": _WAIT,
     "user_run": (
@@ -33,18 +39,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "user_run.do": _LIMITS,
     "user_day": (
-        "需要 {credit} 积分，而用户 {user} 的每日限额 {limit} 积分只剩 {left}（{resets} 重置）",
+        "需要 {credit} 积分，而用户 {user} 的每日限额 {limit} 积分{left:已经用完|只剩 1|只剩 {left}}（{resets} 重置）",
         (
-            "This costs {credit:point}, but only {left} of the daily {limit} of user {user} {left:is|are} left "
-            "(resets {resets})"
+            "This costs {credit:point}, but {left:nothing|only 1|only {left}} of the daily {limit} of user {user} "
+            "{left:is|is|are} left (resets {resets})"
         ),
     ),
     "user_day.do": _WAIT,
     "user_month": (
-        "需要 {credit} 积分，而用户 {user} 的每月限额 {limit} 积分只剩 {left}（{resets} 重置）",
+        "需要 {credit} 积分，而用户 {user} 的每月限额 {limit} 积分{left:已经用完|只剩 1|只剩 {left}}（{resets} 重置）",
         (
-            "This costs {credit:point}, but only {left} of the monthly {limit} of user {user} {left:is|are} left "
-            "(resets {resets})"
+            "This costs {credit:point}, but {left:nothing|only 1|only {left}} of the monthly {limit} of user {user} "
+            "{left:is|is|are} left (resets {resets})"
         ),
     ),
     "user_month.do": _WAIT,
@@ -65,8 +71,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Ask the user first; after a yes, run the same command with --max-credits {credit}",
     ),
     "batch": (
-        "需要 {credit} 积分，而这个批次的预算 {limit} 积分只剩 {left}",
-        "This costs {credit:point}, but only {left} of the batch's budget of {limit} {left:is|are} left",
+        "需要 {credit} 积分，而这个批次的预算 {limit} 积分{left:已经用完|只剩 1|只剩 {left}}",
+        (
+            "This costs {credit:point}, but {left:nothing|only 1|only {left}} of the batch's budget of {limit} "
+            "{left:is|is|are} left"
+        ),
     ),
     "batch.do": (
         "用更大的 --max-credits 再运行同一命令，就会从这里继续",

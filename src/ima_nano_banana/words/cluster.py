@@ -53,7 +53,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "strange_image.do": ("请用原来的文件重新提交批次", "Submit the batch again from its file"),
     "no_batch": ("共享账本里没有批次 {id}（或有多个符合）", "The shared books have no batch {id}, or several fit"),
-    "no_batch.do": ("用 nano-banana batch status 查看所有批次", "nano-banana batch status lists them"),
+    "no_batch.do": ("用 `nano-banana batch status` 查看所有批次", "`nano-banana batch status` lists them"),
     "none": ("还没有共享批次", "There are no shared batches yet"),
     "detached": (
         "已提交批次 {id}。进度：nano-banana batch status {id}",

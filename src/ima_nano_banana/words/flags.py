@@ -75,7 +75,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Make an image first, or give an image file or an https link",
     ),
     "no_task": ("本机记录里没有任务 {id}", "This machine has no record of the task {id}"),
-    "no_task.do": ("运行 nano-banana tasks 查看所有任务", "Run nano-banana tasks to see all tasks"),
+    "no_task.do": ("运行 `nano-banana tasks` 查看所有任务", "Run `nano-banana tasks` to see all tasks"),
     "no_prompt": (
         "任务 {id} 的提示词已被删除，无法重新生成",
         "The prompt of task {id} was removed, so it can't be made again",

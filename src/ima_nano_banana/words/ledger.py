@@ -39,6 +39,19 @@ TEXTS: dict[str, tuple[str, str]] = {
             "--charged or --not-charged; once it is noted as not charged, the same command sends it again"
         ),
     ),
+    "settled_charged": (
+        "请求发出后没有收到明确的答复；后来查明，积分已经扣了",
+        "The request was sent and its outcome stayed unknown; it was looked up since, and the points were charged",
+    ),
+    "settled_charged.do": (
+        "它没有任务编号，图片无法取回；再做一张会另外付费",
+        "It has no task id, so its image can't be fetched; another one would be paid for anew",
+    ),
+    "settled_free": (
+        "请求发出后没有收到明确的答复；后来查明，没有扣积分",
+        "The request was sent and its outcome stayed unknown; it was looked up since, and nothing was charged",
+    ),
+    "settled_free.do": ("可以重新发起同样的请求", "The same request can be made anew"),
     "sender_died": (
         "程序在发送请求时中断，可能已经扣费",
         "The program stopped while it was sending the request, so points may have been charged",

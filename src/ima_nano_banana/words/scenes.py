@@ -116,6 +116,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "deleted": ("任务被删除", "the task is deleted"),
     "partial": ("最后一张图失败", "the last picture fails"),
     "partial-late": ("最后一张图晚到", "the last picture comes late"),
+    "one-more": ("多给一张图", "one picture more than asked comes"),
+    "same-link": ("每张图都是同一个链接", "every picture has the same link"),
     "unknown-status": ("先出现未知状态，随后成功", "unknown states first, then success"),
     "completed-word": ("成功写作 completed", "success is spelled completed"),
     "no-url-at-first": ("成功了，但链接过一会儿才有", "success, but the link comes later"),

@@ -35,6 +35,8 @@ class Started:
     expected_seconds: tuple[int, int]
     joined: bool = False
     """The task was paid by an earlier run; this one follows it and pays nothing."""
+    ended: bool = False
+    """It has ended as well, and there is nothing to wait for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,6 +98,7 @@ class Job(Bought):
             credit=self.credit,
             expected_seconds=self.expected,
             joined=self.joined,
+            ended=self.ended is not None,
         )
 
 

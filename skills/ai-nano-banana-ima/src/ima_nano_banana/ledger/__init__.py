@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ima_nano_banana.domain.realm import DATABASES
 from ima_nano_banana.ledger.books import Ledger
 from ima_nano_banana.ledger.model import (
     Ask,
@@ -53,12 +54,10 @@ __all__ = [
     "open_ledger",
 ]
 
-_SHARED = ("postgresql://", "postgres://")
-
 
 def is_shared(where: str | Path) -> bool:
     """Tell whether ``where`` is a database for many machines, not a file of this one."""
-    return str(where).startswith(_SHARED)
+    return str(where).startswith(DATABASES)
 
 
 def open_ledger(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ima_nano_banana.errors import Fault
 
 LONGEST_TASK_SECONDS = 3600.0
+_SETTLED = "ledger.settled_"
 
 
 def created(tx: sqlite3.Connection, reservation: Reservation, task_id: str, now: float) -> Item:
@@ -176,6 +177,8 @@ def settled(tx: sqlite3.Connection, item: Item, *, charged: bool, now: float) ->
         UsageFault: the item is neither uncertain nor failed, so there is nothing to settle.
     """
     facts = {**(item.fault or {}), "charged": "yes" if charged else "no", "settled_at": now}
+    if item.state is State.UNCERTAIN or str(facts.get("code")).startswith(_SETTLED):
+        facts["code"] = f"{_SETTLED}{'charged' if charged else 'free'}"  # "it may have been charged" is no longer true
     committed = (item.credit or 0) if charged else 0
     told_at = item.told_at or now  # whoever settles it knows how it ended
     if item.state is State.UNCERTAIN:

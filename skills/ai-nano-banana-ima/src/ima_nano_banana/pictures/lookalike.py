@@ -22,6 +22,8 @@ LONGEST = 4096
 _CLOSE = 0.85
 _PAIRS = {'"': '"', "'": "'", "`": "`", "“": "”", "‘": "’", "「": "」", "《": "》", "<": ">", "«": "»"}
 _HIDDEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"))
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+"""What a Chinese or Japanese keyboard makes of Latin letters, digits and brackets."""
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "′": "'"})
 
 
@@ -42,13 +44,15 @@ def alike(asked: str, cwd: Path) -> tuple[Path, ...]:
 def near(path: Path) -> tuple[str, ...]:
     """Return names beside ``path`` that are almost its own, for a suggestion."""
     names = {folded(one.name).casefold(): one.name for one in _siblings(path.parent)}
+    if not path.suffix and (bare := [told for told in names.values() if Path(told).stem == path.name]):
+        return tuple(sorted(bare)[:MOST_NAMED])
     close = difflib.get_close_matches(folded(path.name).casefold(), names, n=MOST_NAMED, cutoff=_CLOSE)
     return tuple(names[one] for one in close)
 
 
 def folded(name: str) -> str:
     """Return a name without what the eye does not see: Unicode form, kinds of space and quotes, invisible marks."""
-    plain = unicodedata.normalize("NFC", name).translate(_HIDDEN).translate(_QUOTES)
+    plain = unicodedata.normalize("NFC", name).translate(_WIDE).translate(_HIDDEN).translate(_QUOTES)
     return " ".join("".join(" " if unicodedata.category(one) == "Zs" else one for one in plain).split())
 
 
@@ -56,7 +60,13 @@ def _spellings(asked: str) -> list[str]:
     """Return what the name may have been before somebody wrapped it; each layer may come with every other."""
     found = [asked]
     for spelled in found:  # grows while it is read
-        for other in (_unquoted(spelled), _unmarked(spelled), _unescaped(spelled), _unlinked(spelled)):
+        for other in (
+            _unquoted(spelled),
+            _unmarked(spelled),
+            _unescaped(spelled),
+            _unlinked(spelled),
+            _from_page(spelled),
+        ):
             if other and other not in found:
                 found.append(other)
     return found
@@ -73,6 +83,12 @@ def _unmarked(text: str) -> str:
 
 def _unescaped(text: str) -> str:
     return re.sub(r"\\(?=[^\w\\]|$)", "", text)
+
+
+def _from_page(text: str) -> str:
+    from html import unescape  # late, as everything that is seldom needed
+
+    return unescape(text) if "&" in text else text
 
 
 def _unlinked(text: str) -> str:

@@ -68,13 +68,16 @@ def text(key: str, language: Language, /, **params: object) -> str:
 
 
 class _Counting(Formatter):
-    """Makes numbers agree: ``{n:point}`` is "1 point" or "2 points", ``{n:is|are}`` the word alone."""
+    """Makes numbers agree: ``{n:point}`` is "1 point" or "2 points", ``{n:is|are}`` the word alone.
+
+    With a third word, the first is for none at all: ``{n:nothing|only 1|only {n}}``.
+    """
 
     def format_field(self, value: object, format_spec: str) -> str:
-        one, choice, many = format_spec.partition("|")
         single = str(value) in ("1", "-1")
-        if choice:
-            return one if single else many
+        if "|" in format_spec:
+            *none, one, many = format_spec.split("|")
+            return none[0] if none and str(value) == "0" else one if single else many
         if len(format_spec) > 1 and format_spec.isalpha():
             return f"{value} {format_spec}" if single else f"{value} {format_spec}s"
         return str(format(value, format_spec))

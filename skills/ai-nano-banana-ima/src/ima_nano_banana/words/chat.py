@@ -153,13 +153,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "budget.user_run.do": _SMALLER,
     "budget.user_day": (
-        "需要 {credit} 积分，而你的每日限额 {limit} 积分只剩 {left}（{resets} 重置）",
-        "This costs {credit:point}, but only {left} of your daily {limit} are left (resets {resets})",
+        "需要 {credit} 积分，而你的每日限额 {limit} 积分{left:已经用完|只剩 1|只剩 {left}}（{resets} 重置）",
+        (
+            "This costs {credit:point}, but {left:nothing|only 1|only {left}} of your daily {limit} "
+            "{left:is|is|are} left (resets {resets})"
+        ),
     ),
     "budget.user_day.do": _LATER,
     "budget.user_month": (
-        "需要 {credit} 积分，而你的每月限额 {limit} 积分只剩 {left}（{resets} 重置）",
-        "This costs {credit:point}, but only {left} of your monthly {limit} are left (resets {resets})",
+        "需要 {credit} 积分，而你的每月限额 {limit} 积分{left:已经用完|只剩 1|只剩 {left}}（{resets} 重置）",
+        (
+            "This costs {credit:point}, but {left:nothing|only 1|only {left}} of your monthly {limit} "
+            "{left:is|is|are} left (resets {resets})"
+        ),
     ),
     "budget.user_month.do": _LATER,
     "budget.max_credits": (
@@ -341,6 +347,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "local.no_home.do": _OWNER,
     "local.relative": ("这里暂时无法记账", "The books can't be kept here at the moment"),
     "local.relative.do": _OWNER,
+    "local.ledger_url": ("这里暂时无法记账", "The books can't be kept here at the moment"),
+    "local.ledger_url.do": _OWNER,
     "local.no_cwd": ("没有可以保存图片的地方", "There is no place where images can be saved"),
     "local.no_cwd.do": _OWNER,
     "internal.defect.do": (

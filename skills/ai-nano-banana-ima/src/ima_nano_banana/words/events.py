@@ -11,6 +11,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "🎨 这张图片之前已付费，正在继续等待，不会再次扣费…",
         "🎨 This image was paid for earlier; picking it up again at no further cost…",
     ),
+    "started_ended": (
+        "🎨 这次请求之前已付费，也已经结束，直接告诉你结果，不会再次扣费…",
+        "🎨 This request was paid for earlier and has ended; here is what came of it, at no further cost…",
+    ),
     "waiting_sibling": (
         "⏳ 同样的请求正由另一个程序发送，先等它的结果，不会重复扣费…",
         "⏳ The same request is being sent by another program; waiting for its answer instead of paying twice…",
@@ -64,7 +68,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # Beside the steps
     "note_joined": (
-        "这张图片之前的同样请求已经付费，这次接着等到了它，没有再次扣费；想另要一张请说一声",
+        "同样的请求之前已经付费，这就是它的图片，没有再次扣费；想另要一张请说一声",
         (
             "The same request was already paid for, and this is its image; nothing was charged again. Ask for another "
             "one if a second image was meant"

@@ -14,6 +14,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{variable} is no absolute path ({folder}): elsewhere there would be other books, and a request paid for twice",
     ),
     "relative.do": ("请把 {variable} 改成绝对路径", "Set {variable} to an absolute path"),
+    "ledger_url": (
+        "IMA_LEDGER_URL 不是 PostgreSQL 数据库的地址；账本不明，可能重复付费，所以没有发送任何内容",
+        "IMA_LEDGER_URL is no address of a PostgreSQL database; with other books a request could be paid for twice",
+    ),
+    "ledger_url.do": (
+        "请写成 postgresql://用户@主机/数据库，或去掉这个变量，使用本机的账本",
+        "Write it as postgresql://user@host/database, or unset it to use this machine's own ledger",
+    ),
     "no_cwd": ("当前文件夹已经不存在", "The current folder is gone, or can't be read"),
     "no_cwd.do": (
         "请换到另一个文件夹再运行，或用 --output-dir 和完整路径指定文件夹和图片",
