@@ -52,6 +52,22 @@ def test_an_old_python_answers_programs_in_json() -> None:
     assert json.loads(done.stdout)["event"] == "failed"
 
 
+@pytest.mark.parametrize(("language", "first"), [("zh", "❌ 图片生成失败"), ("en", "❌ Image generation failed")])
+def test_what_the_bare_script_refuses_has_the_keys_and_the_whole_text_of_every_failure(
+    language: str, first: str
+) -> None:
+    said = ("--prompt", "x", "--language", language, "--sandbox")
+    full = run("--prompt", " ", *said[2:], "--output-json")
+    keys = set(json.loads(full.stdout)["error"]) - {"hint"}
+    error = json.loads(run(*said, "--output-json", before=OLD).stdout)["error"]
+    assert set(error) == keys
+    assert error["message_full"].splitlines()[0] == first
+    assert error["message"] in error["message_full"]
+    assert error["suggestion"] in error["message_full"]
+    event = json.loads(run(*said, "--events", before=OLD).stdout)
+    assert (event["message"], event["error"], event["sandbox"]) == (error["message_full"], error, True)
+
+
 MISSING = "import importlib.util as u\nf = u.find_spec\nu.find_spec = lambda n, p=None: None if n == 'PIL' else f(n, p)"
 
 

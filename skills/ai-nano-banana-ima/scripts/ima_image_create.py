@@ -43,8 +43,8 @@ def refuse(zh: str, en: str, zh_advice: str, en_advice: str) -> int:
         "kind": "usage",
         "message": message,
         "suggestion": advice,
-        "message_full": message,
-        "hint": advice,
+        "message_full": whole(chosen, message, advice),
+        "detail": None,
         "phase": "validate",
         "ima_code": None,
         "http_status": None,
@@ -57,10 +57,20 @@ def refuse(zh: str, en: str, zh_advice: str, en_advice: str) -> int:
     }
     answer = {"error": error}
     if "--events" in argv:
-        answer = {"event": "failed", "message": message, "language": error["language"], "elapsed_seconds": 0.0}
-        answer["error"] = error
+        answer = {"event": "failed", "message": error["message_full"], "language": error["language"]}
+        answer.update({"elapsed_seconds": 0.0, "error": error})
+        if error["sandbox"]:
+            answer["sandbox"] = True
     write(sys.stdout, json.dumps(answer))
     return 2
+
+
+def whole(chosen: int, message: str, advice: str) -> str:
+    """Return the whole text of a failure, as the program itself says it; trying again would change nothing."""
+    head = ("❌ 图片生成失败", "❌ Image generation failed", "❌ 图片生成失败 / Image generation failed")[chosen]
+    reason = ("• 原因:", "• Reason: ", "• 原因 / Reason: ")[chosen]
+    suggestion = ("• 建议:", "• Suggestion: ", "• 建议 / Suggestion: ")[chosen]
+    return head + "\n" + reason + message + "\n" + suggestion + advice
 
 
 def write(stream, text: str) -> None:  # noqa: ANN001 -- typing.TextIO is a slow import
@@ -132,13 +142,13 @@ def again(script: Path) -> tuple:
     if uv is None:
         return ("", "")
     notice = "Fetching the pinned Python packages once, with uv, into " + str(place)
-    write(sys.stderr, "正在用 uv 获取所需的 Python 包(只需一次):" + str(place) + " / " + notice)
+    write(sys.stderr, "正在用 uv 获取所需的 Python 包（只需一次）：" + str(place) + " / " + notice)
     problem = fetch(uv, script, place, digest)
     if problem is None:
         start(python_of(place), script)
     why = problem or "?"
     return (
-        "uv 没能获取它们(" + why + ");在沙盒里请申请联网权限和 " + str(state()) + " 的写权限。",
+        "uv 没能获取它们（" + why + "）；在沙盒里请申请联网权限和 " + str(state()) + " 的写权限。",
         " uv could not fetch them ("
         + why
         + "); in a sandbox, ask for network access and for write access to "
@@ -240,9 +250,9 @@ def main() -> int:
         again(script)
         found = ".".join(str(part) for part in sys.version_info[:3])
         return refuse(
-            "需要 Python 3.11 或更新版本,当前是 " + found + "。",
+            "需要 Python 3.11 或更新版本，当前是 " + found + "。",
             "Python 3.11 or newer is needed; this is " + found + ".",
-            "请安装新版 Python,或安装 uv(本脚本会自动使用它)。",
+            "请安装新版 Python，或安装 uv（本脚本会自动使用它）。",
             "Install a newer Python, or uv, which this script then uses by itself.",
         )
     for source in (script.parent / "src", script.parent.parent / "src"):
@@ -261,9 +271,9 @@ def main() -> int:
         told = again(script)
         advice = by_hand(script)
         return refuse(
-            "缺少 Python 包:" + ", ".join(lacking) + "。" + told[0],
+            "缺少 Python 包：" + ", ".join(lacking) + "。" + told[0],
             "Python packages are missing: " + ", ".join(lacking) + "." + told[1],
-            "征得用户同意后运行一次:" + advice,
+            "征得用户同意后运行一次：" + advice,
             "Ask the user, then run once: " + advice,
         )
     from ima_nano_banana.doors import early
