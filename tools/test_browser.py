@@ -1,5 +1,7 @@
 """Run the tests of the studio in a real browser: Debian's Chromium and axe, installed where they are missing.
 
+First the types that the page's own comments state are checked (TypeScript, from npm).
+
 Screenshots go to ``build/screenshots``. Further arguments are pytest's.
 """
 
@@ -18,13 +20,20 @@ BUILD = ROOT / "build"
 AXE = "axe-core@4.14.1"
 PLAYWRIGHT = "playwright>=1.60"
 CHROMIUM = "/usr/bin/chromium"
+TYPESCRIPT = "typescript@5.9"
 TESTS = "tests/browser"
+PAGE = ROOT / "src" / "ima_nano_banana" / "doors" / "studio" / "static" / "main.js"
+STRICT = (
+    *("--noEmit", "--allowJs", "--checkJs", "--strict", "--target", "es2022", "--lib", "es2023,dom,dom.iterable"),
+    *("--module", "es2022", "--moduleResolution", "bundler"),
+)
 
 
 def main(argv: list[str]) -> int:
     """Install what is missing, and run."""
     browser = os.environ.get("IMA_CHROMIUM") or _chromium()
     axe = _axe()
+    _check_types()
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", PLAYWRIGHT], check=True, cwd=ROOT)
     env = {**os.environ, "IMA_TEST_BROWSER": "1", "IMA_CHROMIUM": browser, "IMA_AXE": str(axe)}
     return subprocess.run([sys.executable, "-m", "pytest", TESTS, *argv], env=env, cwd=ROOT, check=False).returncode
@@ -54,6 +63,16 @@ def _axe() -> Path:
             assert held is not None
             file.write_bytes(held.read())
     return file
+
+
+def _check_types() -> None:
+    """Let TypeScript read the page."""
+    tsc = BUILD / "tsc" / "node_modules" / ".bin" / "tsc"
+    if not tsc.exists():
+        tsc.parents[2].mkdir(parents=True, exist_ok=True)
+        words = ["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", str(tsc.parents[2]), TYPESCRIPT]
+        subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([str(tsc), *STRICT, str(PAGE)], check=True, cwd=ROOT)
 
 
 if __name__ == "__main__":

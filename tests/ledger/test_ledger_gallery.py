@@ -115,6 +115,16 @@ def test_counts_and_sums_agree_with_the_limits(hung: Ledger, clock: FixedClock):
     assert hung.choices("ima")[0] == ["ann", "bob"]
 
 
+def test_what_is_left_open_is_what_nobody_alive_follows(ledger: Ledger, other: Ledger):
+    mine = replace(ask("mine"), door="studio")
+    paid(other, mine, "task_mine")
+    paid(other, replace(ask("by command"), door="command"), "task_command")
+    paid(other, replace(ask("of bob", user="bob"), door="studio"), "task_bob")
+    assert ledger.left_open("studio", user_id="ann", realm="ima") == []  # its process lives
+    other.close()
+    assert [one.prompt for one in ledger.left_open("studio", user_id="ann", realm="ima")] == ["mine"]
+
+
 def test_an_edit_knows_its_parents_and_its_children(hung: Ledger):
     parent = hung.shelf_part(replace(ALL, text="dog"), 0, 1)[0].item
     wanted = ask("a dog with a hat")

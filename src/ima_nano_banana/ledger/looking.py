@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from ima_nano_banana.ledger import gallery
+from ima_nano_banana.ledger import gallery, history
 
 if TYPE_CHECKING:
     import sqlite3
@@ -74,6 +74,15 @@ class Looking:
         """Add up the month by day, user and model."""
         zone = self.time_zone(realm).tz
         return self._read(lambda tx: gallery.spending(tx, realm, self._clock.time(), zone))
+
+    def left_open(self, door: str, *, user_id: str, realm: str) -> list[Item]:
+        """Return a user's paid tasks of a door that nobody alive follows, on any machine."""
+
+        def work(tx: sqlite3.Connection, context: Context) -> list[Item]:
+            found = history.to_finish(tx, user_id, realm)
+            return [one for one in found if one.door == door and not (one.owner and context.lives(one.owner))]
+
+        return self._write(work)
 
     def choices(self, realm: str) -> tuple[list[str], list[tuple[str, str]]]:
         """Return the users, and the batches by id and name."""

@@ -178,6 +178,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "command": ("再次生成的命令", "The command that makes it again"),
     "resume_by": ("取回的命令", "The command that fetches it"),
     "copy": ("复制", "Copy"),
+    "copy_picture": ("复制图片", "Copy picture"),
     "copied": ("已复制", "Copied"),
     "edit_this": ("编辑这张", "Edit this"),
     "again": ("再来一张", "Again"),

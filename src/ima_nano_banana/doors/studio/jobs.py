@@ -72,9 +72,9 @@ class Jobs:
     async def take_up(self) -> None:
         """Follow what an earlier studio has paid for and nobody was told of."""
         with suppress(Fault):
-            for item in await self._house.ledger.open_items(realm=self._house.realm):
-                if item.door == DOOR and item.task_id is not None:
-                    self._keep(self._resume(item))
+            house = self._house
+            for item in await house.ledger.left_open(DOOR, user_id=house.user, realm=house.realm):
+                self._keep(self._resume(item))
 
     async def close(self) -> None:
         """Stop following; what is paid for stays open in the books, for the next studio or command."""

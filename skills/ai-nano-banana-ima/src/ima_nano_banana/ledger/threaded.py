@@ -40,7 +40,7 @@ _ALONE = frozenset(
     {
         *("forget", "freeze", "limits_show", "check", "costs", "tasks", "open_items", "batch_items", "batch_twins"),
         *("shelf_count", "shelf_ids", "shelf_part", "seen", "newest_change", "news", "family", "counts", "spending"),
-        *("choices", "star"),
+        *("choices", "star", "left_open"),
     }
 )
 """What must not be part of a transaction, or reads so much that nobody should wait for it."""
@@ -121,6 +121,7 @@ class LedgerCalls:
     counts = _threaded(Ledger.counts)
     spending = _threaded(Ledger.spending)
     choices = _threaded(Ledger.choices)
+    left_open = _threaded(Ledger.left_open)
 
     async def run(self, work: Callable[[], T], *, shared: bool = False) -> T:
         """Do ``work`` where the ledger works."""

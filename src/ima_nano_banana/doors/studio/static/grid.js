@@ -21,6 +21,11 @@ export class Grid {
     this.cells = new Map();
     /** @type {any[]} cells that wait to be used again */
     this.spare = [];
+    this.width = this.height = this.whole = 0;
+    this.columns = 2;
+    this.side = LEAST;
+    this.step = LEAST + GAP;
+    this.scale = 1;
     this.focused = 0;
     this.drawing = 0;
     this.waiting = 0;
@@ -60,7 +65,7 @@ export class Grid {
 
   /** @returns {number} where the top of the view is, in the height of all rows */
   top() {
-    return this.scroller.scrollTop * (this.scale ?? 1);
+    return this.scroller.scrollTop * this.scale;
   }
 
   firstIndex() {

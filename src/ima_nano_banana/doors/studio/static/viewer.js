@@ -84,6 +84,7 @@ export class Viewer {
       this.item.prompt ? button("again", () => void this.again()) : null,
       this.item.resumable ? button("resume", () => void this.resume()) : null,
       button("star", () => void this.star(), this.item.starred ? `★ ${t("unstar")}` : `☆ ${t("star")}`),
+      picture?.file ? button("copy_picture", () => void this.copy()) : null,
       picture?.file ? el("a.button", { href: `${picture.file}?download`, download: "" }, t("download")) : null,
       el("button", { type: "button", "aria-pressed": String(this.told), onclick: () => this.facts(), "data-does": "facts" }, t("facts")),
     ];
@@ -117,6 +118,18 @@ export class Viewer {
     if (!input) return;
     this.dialog.close();
     this.make.take({ prompt: "", model: this.item.model_id, size: this.item.size }, [input]);
+  }
+
+  /** Clipboards take PNG, whatever the file is. */
+  async copy() {
+    const image = this.stage.querySelector(".pane img");
+    const canvas = el("canvas", { width: image.naturalWidth, height: image.naturalHeight });
+    canvas.getContext("2d").drawImage(image, 0, 0);
+    try {
+      const blob = new Promise((done) => canvas.toBlob(done, "image/png"));
+      await navigator.clipboard.write([new ClipboardItem({ "image/png": /** @type {any} */ (blob) })]);
+      say(t("copied"));
+    } catch (wrong) { say(String(/** @type {Error} */ (wrong).message)); }
   }
 
   /** Put everything into the form again; the price is on its button, and nothing is ordered by this. */
