@@ -23,6 +23,9 @@ NAMES = {"gemini-3.1-flash-image": "Nano Banana 2", "gemini-3-pro-image": "Nano 
 PIXELS = {"512px": 512, "1K": 1024, "2K": 2048}
 RATIOS = ("1:1", "4:3", "16:9")
 ATTRIBUTES = {("gemini-3.1-flash-image", "512px"): 4400, ("gemini-3.1-flash-image", "1K"): 4401}
+SHY_SECONDS = 20.0
+"""A service of many machines may know a new task on one of them before the others do."""
+
 STORE = "ws.esxscloud.com"
 
 
@@ -163,7 +166,7 @@ class Ima:
         if job is None:
             return self.yes(None)
         job.looks += 1
-        if job.fate == "shy" and job.looks <= 2:
+        if job.fate == "shy" and self._earth() < job.made_at + SHY_SECONDS:
             return self.yes(None)
         ended = self._earth() >= job.made_at + job.seconds
         if not ended:

@@ -71,6 +71,8 @@ class Director:
         await self._look_after()
 
     async def _begin(self) -> None:
+        if any(act.what == "price" for act in self._plan.acts):
+            self._machine.ima.dearer = 2  # so that a price can fall, too
         process = self._process(0)
         if self._plan.limits:
             await process.spawn(self._limits(process))
