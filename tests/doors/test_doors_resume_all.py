@@ -52,6 +52,7 @@ def test_a_person_reads_each_end_and_how_many_there_are(ima, ordered) -> None:
     told = ima("resume", "--all", "--sandbox", "--language", "en", door="command")
     assert told.code == 0
     assert "Paid tasks to fetch: 3" in told.err
+    assert "generating now" not in told.err
     assert sum("cats" in line or "dogs" in line or "owls" in line for line in told.out.splitlines()) == 3
 
 
@@ -120,3 +121,11 @@ def test_a_failed_task_is_told_beside_the_others(ima) -> None:
     assert told.code in (0, 8)
     assert len(told.json["results"]) == 2
     assert sum("files" in one for one in told.json["results"]) >= 1
+
+
+def test_a_person_reads_which_task_was_not_fetched(ima) -> None:
+    stuck = ima("--prompt", "a dog", "--sandbox", "--sandbox-scene", "stuck", "--timeout", "1", "--output-json")
+    task = stuck.json["error"]["task_id"]
+    told = ima("resume", "--all", "--sandbox", "--timeout", "1", "--sandbox-scene", "stuck", door="command")
+    assert told.code == 8
+    assert f"nano-banana resume {task} --sandbox" in told.out

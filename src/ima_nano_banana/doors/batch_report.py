@@ -212,9 +212,10 @@ def summary_text(summary: Summary, language: Language) -> str:
         parts.insert(0, words.text("batch.frozen", language, reason=summary.frozen.params.get("reason")))
     if summary.left is not None:
         parts.append(words.text("batch.left", language, credit=summary.left))
-    if summary.speed:
+    ended = any(summary.states.get(state) for state in ("done", "partial", "failed", "uncertain"))
+    if summary.speed and ended:  # of rows that were only put back, a pace says nothing
         parts.append(words.text("batch.speed", language, speed=f"{summary.speed * 60:.1f}"))
-    if summary.remaining is not None and summary.states.get("running", 0) + summary.states.get("waiting", 0):
+    if summary.remaining is not None and ended and summary.states.get("running", 0) + summary.states.get("waiting", 0):
         parts.append(words.text("batch.remaining", language, time=span(summary.remaining, language)))
     parts += [words.text(f"batch.held_{kind}", language, until=local_time(at)) for kind, at in summary.held.items()]
     return " · ".join(parts)

@@ -173,4 +173,5 @@ def whole(plan: Plan, language: Language) -> str:
         "reason": plan.reason,
     }
     rows = [(words.text(f"human.{key}", language), value) for key, value in told.items() if value is not None]
-    return "\n".join((pairs(rows), plan.digest))
+    # On a line of its own: it is copied, and a table would break it.
+    return "\n".join((pairs(rows), words.text("approval.digest", language), plan.digest))

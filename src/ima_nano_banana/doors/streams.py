@@ -279,6 +279,10 @@ class Reporter:
             error["message_full"] = messages.simulated(told) if self.sandbox else told
         return body
 
+    def fetching(self, fault: Fault) -> str | None:
+        """Return what to type to fetch the paid task of a fault, if that brings it."""
+        return self._resume_command(fault)
+
     def part(self, text: str, carried: present.Json, *, lasting: bool = False) -> bool:
         """Say how one of several tasks is doing; ``lasting`` if that is its end.
 

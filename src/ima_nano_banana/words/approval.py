@@ -72,6 +72,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "用 `nano-banana plans` 查看所有计划；沙盒的计划要加 --sandbox",
         "`nano-banana plans` lists them; those of the sandbox need --sandbox",
     ),
+    "digest": ("摘要（批准时可用 --digest 核对）：", "Digest (approve can check it with --digest):"),
     "other_digest": (
         "计划 {plan_id} 的摘要不是这一个",
         "The digest of plan {plan_id} is another one",

@@ -180,7 +180,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "seconds": ("{count} 秒", "{count} s"),
     "minutes": ("{count} 分钟", "{count} min"),
     "hours": ("{count} 小时", "{count} h"),
-    "row_event": ("{row}:{message}", "{row}: {message}"),
+    "row_event": ("{row}：{message}", "{row}: {message}"),
     # The end
     "all_done": ("✅ 全部 {rows} 行都已完成。", "✅ Done: {rows:row}."),
     "not_all": (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ima_nano_banana import words
 from ima_nano_banana.domain.model import TASK_TYPES
-from ima_nano_banana.doors import actions, order, tables
+from ima_nano_banana.doors import actions, books, order, tables
 from ima_nano_banana.doors.cli.spec import Command
 from ima_nano_banana.doors.flags import named
 from ima_nano_banana.doors.layout import table
@@ -36,13 +36,23 @@ def show(session: Session) -> int:
     return _answer(session, None)
 
 
+def _when(told: object) -> object:
+    """Return a time of the shared file as a person reads it; siblings may write it in their own way."""
+    from datetime import datetime
+
+    try:
+        return books.local_time(datetime.fromisoformat(str(told)).timestamp())
+    except (ValueError, OverflowError, OSError):
+        return told
+
+
 def _answer(session: Session, done: str | None) -> int:
     from ima_nano_banana.local import preferences
 
     language = session.reporter.language
     found = preferences.show(_root(session), session.user, sandbox=session.sandbox)
     rows = [
-        (tables.task_type(task_type, language), entry.get("model_id"), entry.get("last_used"))
+        (tables.task_type(task_type, language), entry.get("model_id"), _when(entry.get("last_used")))
         for task_type, entry in found.items()
     ]
     head = tables.names(language, "task_type", "model_id", "last_used")

@@ -49,9 +49,10 @@ def everything(session: Session, items: Sequence[Item]) -> int:
 
     teller = _Teller(session, len(items))
     how = order.how_of(session.values)
-    session.reporter.event(Acknowledged())
-    if session.reporter.mode is Mode.HUMAN:
+    if session.reporter.mode is Mode.HUMAN:  # nothing is made, so that is not what a person is told
         session.reporter.notice("human.resuming", count=len(items))
+    else:
+        session.reporter.event(Acknowledged())
 
     async def work(ports: Ports, trace: Trace) -> Ends:
         trace.charged = "yes"  # all of it, and long ago
@@ -128,5 +129,9 @@ def _text(last: Last, language: Language, reporter: Reporter) -> str:
         message, result = messages.succeeded(last.result, language), last.result
     else:
         message, result = messages.failed(last.fault, language, reporter.reader), last.fault.result
-    shown = result.files if result is not None and reporter.mode is Mode.HUMAN else ()
-    return "\n".join((message, *(words.text("human.saved", language, path=file) for file in shown)))
+    if reporter.mode is not Mode.HUMAN:
+        return message
+    shown = [words.text("human.saved", language, path=file) for file in (result.files if result is not None else ())]
+    if not isinstance(last, Succeeded) and (command := reporter.fetching(last.fault)):  # which one of them it was
+        shown.append(words.text("human.fetch_with", language, command=command))
+    return "\n".join((message, *shown))

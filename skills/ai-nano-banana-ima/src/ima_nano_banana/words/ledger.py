@@ -94,7 +94,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "bad_zone": ("没有叫 {zone} 的时区", "There is no time zone called {zone}"),
     "bad_zone.do": (
-        "请写 IANA 时区名，例如 Asia/Shanghai;local 表示本机的时区",
+        "请写 IANA 时区名，例如 Asia/Shanghai；local 表示本机的时区",
         "Give an IANA name such as Europe/Berlin; local is this machine's own zone",
     ),
     "no_zone_data": (
