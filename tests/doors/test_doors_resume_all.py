@@ -66,6 +66,20 @@ def test_events_tell_each_end_with_its_task_and_all_of_them_at_last(ima, ordered
     assert len(last["results"]) == 3
 
 
+@pytest.mark.parametrize("call", [("--resume-all",), ("resume", "--all")])
+def test_a_task_that_can_not_be_fetched_is_told_as_one_alone_is(ima, ordered, call) -> None:
+    common = (*call, "--sandbox", "--sandbox-scene", "download-404", "--json")
+    together = ima(*common, door="script" if len(call) == 1 else "command")
+    first = {"--resume-all": ("--resume",), "resume": ("resume",)}[call[0]]
+    for one in together.json["results"]:
+        alone = ima(
+            *(*first, one["error"]["task_id"], "--sandbox", "--sandbox-scene", "download-404", "--json"),
+            door="script" if len(call) == 1 else "command",
+        )
+        heads = [body["error"]["message_full"].splitlines()[0] for body in (one, alone.json)]
+        assert heads == ["❌ 图片生成失败" if one["error"]["language"] == "zh" else "❌ Image generation failed"] * 2
+
+
 def test_a_slow_task_keeps_no_other_waiting(ima, ordered, monkeypatch: pytest.MonkeyPatch) -> None:
     """All are under way at once: each waits for the others here, and would wait for ever one after the other."""
     from ima_nano_banana.engine import flow

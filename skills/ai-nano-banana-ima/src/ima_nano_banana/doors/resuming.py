@@ -47,6 +47,7 @@ def everything(session: Session, items: Sequence[Item]) -> int:
     from ima_nano_banana.engine import Engine
     from ima_nano_banana.engine.finishing import Listener, finish
 
+    session.reporter.making = True  # as for one of them: what fails here is a picture
     teller = _Teller(session, len(items))
     how = order.how_of(session.values)
     if session.reporter.mode is Mode.HUMAN:  # nothing is made, so that is not what a person is told
