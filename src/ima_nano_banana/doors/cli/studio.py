@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from ima_nano_banana.doors.session import Session
     from ima_nano_banana.doors.studio.settings import Settings
 
-MOST_PORT = 65_535
-
 
 def run(session: Session) -> int:
     """Serve until the process is stopped."""
@@ -64,8 +62,6 @@ def settings_of(session: Session) -> Settings:
     values = session.values
     folder, file = order.text(values, "output_dir"), order.text(values, "token_file")
     port = order.whole(values, "port")
-    if port is not None and port > MOST_PORT:
-        raise UsageFault("flags.not_a_number", flag="--port", value=str(port), least=0)
     settings = Settings(
         env=session.env,
         sandbox=session.sandbox,

@@ -253,7 +253,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "rehearse a fault (see nano-banana sandbox scenes)",
     ),
     "token_file": (
-        "mcp --http 和 studio:客户端必须带上这个文件里的令牌（Authorization: Bearer）",
+        "mcp --http 和 studio：客户端必须带上这个文件里的令牌（Authorization: Bearer）",
         "mcp --http and studio: clients must send the token in this file (Authorization: Bearer)",
     ),
     "port": ("端口号", "port number"),
