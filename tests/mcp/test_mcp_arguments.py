@@ -134,3 +134,9 @@ async def test_one_image_stands_for_a_list_of_one(rig: Rig) -> None:
     given = {"prompt": "at night", "images": "https://example.com/a.png"}
     async with rig.client(person=willing()) as client:
         assert body(await client.call_tool("edit_image", given))["status"] == "done"
+
+
+async def test_half_a_letter_in_a_task_id_is_an_unknown_task_and_no_fault_of_the_program(rig: Rig) -> None:
+    async with rig.client() as client:
+        told = body(await client.call_tool("resume_task", {"task_id": "a\ud800"}))
+    assert told["error"]["kind"] == "usage"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ima_nano_banana.domain.events import Acknowledged, Adjusted
 from ima_nano_banana.domain.identity import key_fingerprint
 from ima_nano_banana.domain.model import TEXT_TO_IMAGE
-from ima_nano_banana.domain.request import resolve
+from ima_nano_banana.domain.request import is_text, resolve
 from ima_nano_banana.engine import plans, prepare, replay
 from ima_nano_banana.engine.lists import Lists
 from ima_nano_banana.engine.notes import caught_up, heard, noted
@@ -184,7 +184,7 @@ class Engine:
 
         started = self._ports.clock.monotonic()
         item = await self._ports.ledger.of_realm(task_id, self._ports.realm)
-        if item is not None and self._ports.is_strange(item.user_id):
+        if self._ports.is_strange(item.user_id) if item is not None else not is_text(task_id):
             raise UsageFault("flags.no_task", id=task_id)
         if item is not None and item.task_id is None:
             raise UncertainFault("uncertain.no_task", phase="poll", charged="unknown")

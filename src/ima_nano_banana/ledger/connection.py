@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ima_nano_banana.errors import StorageFault
 from ima_nano_banana.ledger import schema
@@ -278,6 +278,20 @@ def _within(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection],
     return done
 
 
+class _Connection(sqlite3.Connection):
+    """One that stores what an argument or a message may hold though no text can, as PostgreSQL's side does."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:  # noqa: ANN401 -- as sqlite3 declares it
+        try:
+            return super().execute(sql, parameters)
+        except UnicodeEncodeError:  # half of a surrogate pair; values are bound before anything runs
+            return super().execute(sql, {name: _whole(value) for name, value in parameters.items()})
+
+
+def _whole(value: object) -> object:
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     # mode=rw: opening must never make an empty file where the books should be.
     connection = sqlite3.connect(
@@ -286,6 +300,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         timeout=_SQLITE_WAIT_SECONDS,
         isolation_level=None,
         check_same_thread=False,
+        factory=_Connection,
     )
     try:
         connection.row_factory = sqlite3.Row

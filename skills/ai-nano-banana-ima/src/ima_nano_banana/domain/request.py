@@ -174,9 +174,14 @@ def _shows(text: str) -> bool:
     return any(unicodedata.category(char) not in _INVISIBLE for char in text)
 
 
+def is_text(told: str) -> bool:
+    """Tell whether JSON and a database can carry it: no half of a letter, of bytes that were no UTF-8."""
+    return not any(0xD800 <= ord(char) <= 0xDFFF for char in told)
+
+
 def _text(field: str, value: str | None) -> str:
-    """Trim, and refuse what no JSON or database could carry (bytes that were not UTF-8 in the first place)."""
+    """Trim, and refuse what is no text."""
     text = (value or "").strip()
-    if any(0xD800 <= ord(char) <= 0xDFFF for char in text):
+    if not is_text(text):
         raise UsageFault("usage.not_text", field=field)
     return text
