@@ -48,6 +48,27 @@ async def test_an_unknown_argument_is_an_error_that_names_the_one_that_was_meant
 
 
 @pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"prompt": "一只猫", "尺寸": "4K"}, "没有这些参数"),
+        ({"prompt": "一只猫", "count": "two"}, "count 应为整数"),
+        ({"prompt": "a cat", "language": "zh-CN", "max_credits": -1}, "max_credits 超出了范围"),
+        ({"prompt": "a cat", "count": 2.5}, "count must be a whole number"),
+        ({"prompt": ["a cat"]}, "prompt must be text"),
+        ({"prompt": "一只猫", "keep_size": "maybe"}, "keep_size 应为 true 或 false"),
+    ],
+)
+async def test_what_is_wrong_is_said_in_the_language_of_the_prompt_and_in_our_own_words(
+    rig: Rig, given: dict[str, Any], told: str
+) -> None:
+    async with rig.client() as client:
+        error = body(await client.call_tool("generate_image", given))["error"]
+    assert told in error["message"]
+    assert "Input should" not in error["message"]
+    assert rig.creates == 0
+
+
+@pytest.mark.parametrize(
     "tool", ["quote_image", "edit_image", "resume_task", "list_tasks", "list_models", "get_limits"]
 )
 async def test_no_tool_drops_what_it_does_not_know(rig: Rig, tool: str) -> None:

@@ -5,6 +5,11 @@ from __future__ import annotations
 TEXTS: dict[str, tuple[str, str]] = {
     "text": ("{name} 应为文本，收到的是 {given}", "{name} must be text, not {given}"),
     "text.do": ("请传入一个非空的字符串", "Pass a string that is not empty"),
+    "no_images": ("edit 至少需要一张输入图片", "edit needs at least one input image"),
+    "no_images.do": (
+        "请用 images 传入图片；只有提示词时请用 generate",
+        "Pass it as images; a prompt alone is for generate",
+    ),
     "whole": (
         "{name} 应为不小于 {least} 的整数，收到的是 {given}",
         "{name} must be a whole number from {least} up, not {given}",

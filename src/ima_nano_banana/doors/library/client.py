@@ -275,7 +275,7 @@ class AsyncClient(Batching, Planning):
         with self._speaking(prompt):
             job = self._job(locals())
             if not job.images:
-                raise UsageFault("usage.images_needed")
+                raise UsageFault("library.no_images")
             return await self._run(job, Trace())
 
     def submit(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ima_nano_banana import words
 from ima_nano_banana.domain.aliases import model_words
+from ima_nano_banana.domain.language import language_of
 from ima_nano_banana.domain.pixels import RATIOS
 from ima_nano_banana.domain.reflection import SIZES_DOWN
 from ima_nano_banana.errors import UsageFault
@@ -54,6 +55,15 @@ _TOOLS: dict[str, tuple[str, ...]] = {
 }
 _WHOLE = ("count", "max_credits", "limit")
 _SHORTEST = 3
+_REFUSALS = {
+    "field_missing": ("missing",),
+    "field_text": ("string_type",),
+    "field_whole": ("int_", "float_", "finite_number", "decimal_"),
+    "field_range": ("greater_than", "less_than", "too_long", "string_too_long"),
+    "field_empty": ("too_short", "string_too_short"),
+    "field_list": ("list_type", "tuple_type"),
+    "field_switch": ("bool_",),
+}
 CHOICES = {
     "model": model_words(),
     "size": tuple(reversed(SIZES_DOWN)),
@@ -84,6 +94,19 @@ def understood(given: Mapping[str, object], schema: Mapping[str, Any], language:
     told = {name: value for name, value in given.items() if name in known}
     told = {name: value for name, value in told.items() if name in needed or not _is_empty(value)}
     return {name: _meant(name, value) for name, value in told.items()}
+
+
+def spoken(given: Mapping[str, object], asked: str | None, otherwise: Language) -> Language:
+    """Return the language of a refusal: the one asked for, else that of the prompt, else that of the server."""
+    prompt, told = given.get("prompt"), given.get("language")
+    if not isinstance(prompt, str) and not isinstance(told, str):
+        return otherwise
+    return language_of(prompt if isinstance(prompt, str) else None, told if isinstance(told, str) and told else asked)
+
+
+def field_fault(kind: str) -> str:
+    """Return the key of the sentence about an argument that the SDK refused, by the kind of its refusal."""
+    return next((key for key, starts in _REFUSALS.items() if kind.startswith(starts)), "field_other")
 
 
 def name_choices(schema: Mapping[str, Any]) -> None:

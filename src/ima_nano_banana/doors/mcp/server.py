@@ -17,9 +17,9 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS, CallToolResult, Icon, InputRequiredResult
 from pydantic import ValidationError
 
-from ima_nano_banana import __version__
+from ima_nano_banana import __version__, words
 from ima_nano_banana.doors.mcp import answers, beside, shelf, stdio, tools_looking, tools_making
-from ima_nano_banana.doors.mcp.arguments import name_choices, understood
+from ima_nano_banana.doors.mcp.arguments import field_fault, name_choices, spoken, understood
 from ima_nano_banana.doors.mcp.front import ICON, NAME, Front, on_std
 from ima_nano_banana.doors.mcp.guard import guarded
 from ima_nano_banana.doors.mcp.house import House
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from mcp.types import Resource, ResourceTemplate
     from pydantic import AnyUrl
+
+    from ima_nano_banana.words import Language
 
 HOST = "127.0.0.1"
 PORT = 8808
@@ -88,16 +90,17 @@ class Server(MCPServer[House]):
         tool = self._tool_manager.get_tool(name)
         if tool is None:
             raise MCPError(code=INVALID_PARAMS, message=f"Unknown tool: {name}")
+        language = spoken(arguments, self.house.settings.language_asked, self.house.language)
         try:
-            told = understood(arguments, tool.parameters, self.house.language)
+            told = understood(arguments, tool.parameters, language)
             return await super().call_tool(name, told, context)
         except UsageFault as fault:
-            return await answers.failed(fault, self.house.language, self.house)
+            return await answers.failed(fault, language, self.house)
         except ToolError as refused:
             if not isinstance(refused.__cause__, ValidationError):
                 raise
-            wrong = UsageFault("mcp.bad_arguments", fields=_fields(refused.__cause__))
-            return await answers.failed(wrong, self.house.language, self.house)
+            wrong = UsageFault("mcp.bad_arguments", fields=_fields(refused.__cause__, language))
+            return await answers.failed(wrong, language, self.house)
 
     async def list_resources(self) -> list[Resource]:
         """Return the user's newest pictures."""
@@ -115,9 +118,12 @@ class Server(MCPServer[House]):
         return [ReadResourceContents(content=data, mime_type=mime_type)]
 
 
-def _fields(wrong: ValidationError) -> list[str]:
+def _fields(wrong: ValidationError, language: Language) -> list[str]:
     """Name what is wrong with each argument; the rejected values are the caller's and stay out."""
-    return [f"{'.'.join(str(part) for part in one['loc'])} ({one['msg']})" for one in wrong.errors()]
+    return [
+        words.text(f"mcp.{field_fault(one['type'])}", language, name=".".join(str(part) for part in one["loc"]))
+        for one in wrong.errors()
+    ]
 
 
 async def serve_stdio(house: House, front: Front | None = None) -> None:
