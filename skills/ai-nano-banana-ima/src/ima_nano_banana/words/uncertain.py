@@ -6,12 +6,12 @@ _LOOK_FIRST = (
     (
         "请先到 https://imagent.bot 查看任务和积分：已扣分就不要重发；确认没有扣分后，"
         "加 --again 再发一次；用了幂等键的，换一个新的键，"
-        "或用 nano-banana tasks settle 登记为未扣费。程序不会自动重发"
+        "或用 `nano-banana tasks settle` 登记为未扣费。程序不会自动重发"
     ),
     (
         "Look at your tasks and points at https://imagent.bot first. Only if nothing was charged, send it once more "
-        "with --again; under an idempotency key, take a new key, or note with nano-banana tasks settle that it was not "
-        "charged. It is not repeated by itself"
+        "with --again; under an idempotency key, take a new key, or note with `nano-banana tasks settle` that it was "
+        "not charged. It is not repeated by itself"
     ),
 )
 
