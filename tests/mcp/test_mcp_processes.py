@@ -169,7 +169,7 @@ async def test_a_client_that_cancels_and_one_that_closes_the_pipe_lose_nothing(
     async with raw_server(tmp_path, world_env, "--max-credits", "10") as raw:
         meta = {"progressToken": "t"}
         await raw.send(id=77, method="tools/call", params={"name": "generate_image", "arguments": CAT, "_meta": meta})
-        await raw.until(lambda line: "Task created" in json.dumps(line, ensure_ascii=False))
+        await raw.until(lambda line: "The task is created" in json.dumps(line, ensure_ascii=False))
         await raw.send(method="notifications/cancelled", params={"requestId": 77, "reason": "bored"})
         tasks = made_of(await raw.ask("tools/call", name="list_tasks", arguments={"state": "open"}))["tasks"]
         assert len(tasks) == 1
