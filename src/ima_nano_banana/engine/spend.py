@@ -159,7 +159,7 @@ class _Payment:
         await self._ports.ledger.requeue(self.reservation, fault)
 
     async def claim(self, quote: Quote) -> None:
-        """Make the next attempt of the same item durable, at the pace of the account."""
+        """Make the next attempt of the same item durable, at the pace of its batch."""
         while True:
             try:
                 self.reservation = await self._ports.ledger.further(self.reservation, quote)

@@ -61,8 +61,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The program stopped before the request was sent; nothing was charged",
     ),
     "paced": (
-        "已达到该账号的发送速度上限，没有扣费",
-        "The account's sending pace is used up for now; nothing was charged",
+        "已达到这一批的发送速度上限，没有扣费",
+        "The sending pace of this batch is used up for now; nothing was charged",
     ),
     "paced.do": ("请稍后再运行同一命令", "Run the same command again in a moment"),
     "unknown": ("账本中没有任务 {id}", "The ledger has no task {id}"),

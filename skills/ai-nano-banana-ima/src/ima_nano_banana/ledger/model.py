@@ -188,8 +188,8 @@ class Standing:
 
     ``free``: nothing in the way. ``open``: ``item`` is paid and is to be joined, or has ended and nobody was told,
     so that it is to be handed over. ``sending``: a living
-    process is paying for the same request right now; look again in a moment. ``wait``: the pace of the
-    account allows the next create in ``retry_after`` seconds. ``replayed``: the key of the caller was used before, and
+    process is paying for the same request right now; look again in a moment. ``wait``: the pace of its
+    batch allows the next create in ``retry_after`` seconds. ``replayed``: the key of the caller was used before, and
     its request has ended: the same end again, told or not.
     """
 

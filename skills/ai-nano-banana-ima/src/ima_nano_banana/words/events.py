@@ -20,8 +20,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "⏳ The same request is being sent by another program; waiting for its answer instead of paying twice…",
     ),
     "waiting_pace": (
-        "⏳ 这个账号的发送速度有上限，正在排队…",
-        "⏳ This account sends at a limited pace; waiting for its turn…",
+        "⏳ 这一批的发送速度有上限，正在排队…",
+        "⏳ This batch sends at a limited pace; waiting for its turn…",
     ),
     "waiting_approval": (
         "⏳ 需要 {credit} 积分，要先由付费的人批准计划 {plan_id}；最多等待 {seconds} 秒…",
